@@ -1,0 +1,46 @@
+const { readFileSync } = require('node:fs');
+
+// NestJS 12 and some of its dependencies ship ES modules only. Jest can require() ES modules from
+// Node 24.9 on; on Node 20 and 22 swc turns exactly those packages into CommonJS (cached by Jest).
+const lock = JSON.parse(readFileSync(`${__dirname}/package-lock.json`, 'utf8'));
+const esmOnly = Object.keys(lock.packages).filter((dir) => {
+  if (!dir || dir.lastIndexOf('node_modules/') !== 0) return false;
+  try {
+    return JSON.parse(readFileSync(`${__dirname}/${dir}/package.json`, 'utf8')).type === 'module';
+  } catch {
+    return false; // an optional package of another platform
+  }
+});
+
+const swc = (parser) => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    module: { type: 'commonjs' },
+    jsc: {
+      target: 'es2022',
+      keepClassNames: true,
+      parser,
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    },
+  },
+];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: __dirname,
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
+  testEnvironment: 'node',
+  testRegex: '\\.(e2e-)?spec\\.ts$',
+  testTimeout: 30_000,
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
+  moduleNameMapper: { '^@slt/([^/]+)$': '<rootDir>/libs/$1/src' },
+  transformIgnorePatterns: [
+    `/node_modules/(?!(?:${esmOnly.map((dir) => dir.slice('node_modules/'.length)).join('|')})/)`,
+  ],
+  transform: {
+    '\\.ts$': swc({ syntax: 'typescript', decorators: true }),
+    '\\.m?js$': swc({ syntax: 'ecmascript' }),
+  },
+};

@@ -1,0 +1,68 @@
+/** The one reader of the environment. */
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { AppError } from '@slt/domain';
+import { AppConfig } from './app-config';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Defaults overridden by what the environment sets; an empty value counts as not set.
+ * @throws AppError invalid, `CONFIG.INVALID`, naming every problem at once, never the value of a secret
+ */
+export function loadConfig(environment: Environment): AppConfig {
+  const known = Object.keys(new AppConfig());
+  const optional = [
+    'API_TOKEN',
+    'REDIS_URL',
+    'DATABASE_URL',
+    'BINANCE_API_KEY',
+    'BINANCE_API_SECRET',
+    'EMULATOR_URL',
+    'EMULATOR_REPLAY',
+  ];
+  const given = [...new Set([...known, ...optional])].flatMap((name) => {
+    const value = environment[name]?.trim();
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  const config = plainToInstance(AppConfig, Object.fromEntries(given), { exposeDefaultValues: true });
+  const problems = [
+    ...validateSync(config).flatMap((error) => Object.values(error.constraints ?? {})),
+    ...contradictions(config),
+  ];
+  if (problems.length > 0) {
+    throw new AppError(
+      'invalid',
+      'CONFIG.INVALID',
+      `the configuration is wrong:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
+  }
+  return config;
+}
+
+function contradictions(config: AppConfig): string[] {
+  const problems: string[] = [];
+  if (!isLoopback(config.HOST) && config.API_TOKEN === undefined) {
+    problems.push(`HOST=${config.HOST} listens beyond loopback, which needs API_TOKEN`);
+  }
+  if (
+    config.TRADING_MODE === 'live' &&
+    (config.BINANCE_API_KEY === undefined || config.BINANCE_API_SECRET === undefined)
+  ) {
+    problems.push('TRADING_MODE=live needs BINANCE_API_KEY and BINANCE_API_SECRET');
+  }
+  if (config.HISTORY_KEEP < config.HISTORY_LIMIT) {
+    problems.push(
+      `HISTORY_KEEP=${config.HISTORY_KEEP} must not be below HISTORY_LIMIT=${config.HISTORY_LIMIT}`,
+    );
+  }
+  if (Array.isArray(config.HISTORY_INTERVALS) && config.HISTORY_INTERVALS.length === 0) {
+    problems.push('HISTORY_INTERVALS must name at least one interval');
+  }
+  return problems;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
