@@ -1,0 +1,11 @@
+/** `npm start`: the trader in this very process, so that a signal to it is a signal to the service. */
+import { ensureBuilt } from './ensure.mjs';
+
+try {
+  await ensureBuilt();
+} catch (error) {
+  process.stderr.write(`selflearningtrader: ${error.message}\n`);
+  process.exit(1);
+}
+process.setSourceMapsEnabled(true);
+await import('../dist/apps/trader/src/main.js');
