@@ -2,7 +2,11 @@
  * Resolves as soon as the check passes; the last failure is thrown once the time is up.
  * @param check throws or rejects, or returns false, while the condition does not hold
  */
-export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 10_000, everyMs = 20): Promise<T> {
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  timeoutMs = 10_000,
+  everyMs = 20,
+): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     try {

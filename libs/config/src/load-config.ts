@@ -1,7 +1,7 @@
 /** The one reader of the environment. */
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import { AppError } from '@slt/domain';
 import { AppConfig } from './app-config';
 
@@ -12,17 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws AppError invalid, `CONFIG.INVALID`, naming every problem at once, never the value of a secret
  */
 export function loadConfig(environment: Environment): AppConfig {
-  const known = Object.keys(new AppConfig());
-  const optional = [
-    'API_TOKEN',
-    'REDIS_URL',
-    'DATABASE_URL',
-    'BINANCE_API_KEY',
-    'BINANCE_API_SECRET',
-    'EMULATOR_URL',
-    'EMULATOR_REPLAY',
-  ];
-  const given = [...new Set([...known, ...optional])].flatMap((name) => {
+  const given = settingNames().flatMap((name) => {
     const value = environment[name]?.trim();
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });
@@ -39,6 +29,12 @@ export function loadConfig(environment: Environment): AppConfig {
     );
   }
   return config;
+}
+
+/** Every name that the environment may set, in the order of AppConfig. */
+export function settingNames(): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(AppConfig, '', false, false);
+  return [...new Set(rules.map((rule) => rule.propertyName))];
 }
 
 function contradictions(config: AppConfig): string[] {
