@@ -146,7 +146,7 @@ describe('docker-compose.yml', () => {
       const file = path.join(folder, 'docker-compose.yml');
       writeFileSync(file, 'services:\n  trader:\n    image: x:1\n    restrat: always\n');
       expect(() => lint(file)).toThrow(
-        expect.objectContaining({ stdout: expect.stringContaining('restrat') }),
+        expect.objectContaining({ stdout: expect.stringContaining('invalid-schema') }),
       );
     } finally {
       rmSync(folder, { recursive: true });
