@@ -1,1 +1,6 @@
-export {};
+export { DataDirLock } from './data-dir-lock';
+export { Database, type DatabaseOptions, type DatabaseRole } from './database';
+export { DatabaseModule } from './database.module';
+export { databaseError } from './database-error';
+export { type HeldLock, type LockAttempt, tryLock, withFileLock } from './file-lock';
+export { pidExists, pidRuns } from './process-identity';

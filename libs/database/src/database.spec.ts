@@ -1,0 +1,231 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppConfig } from '@slt/config';
+import { eventually } from '../../../test/support/eventually';
+import { DataDirLock } from './data-dir-lock';
+import { Database, type DatabaseOptions } from './database';
+import { connectionPath, readConnection } from './embedded/connection-file';
+import { readPostmaster } from './embedded/embedded-server';
+import { pidRuns } from './process-identity';
+
+const START_LIMIT_MS = 60_000;
+
+let dataDir: string;
+const opened: Database[] = [];
+
+function configOf(folder: string, url?: string): AppConfig {
+  return Object.assign(new AppConfig(), { DATA_DIR: folder }, url === undefined ? {} : { DATABASE_URL: url });
+}
+
+function open(options: DatabaseOptions = {}, url?: string, folder = dataDir): Database {
+  const config = configOf(folder, url);
+  const database = new Database(config, new DataDirLock(config), options);
+  opened.push(database);
+  return database;
+}
+
+function serverPid(): Promise<number | undefined> {
+  return readConnection(dataDir).then((connection) => connection?.pid);
+}
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'slt-database-'));
+  chmodSync(dataDir, 0o755);
+});
+
+afterEach(async () => {
+  for (const database of opened.splice(0).reverse()) await database.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('the embedded database', () => {
+  it(
+    'starts, keeps what was committed over a stop, and stops its server',
+    async () => {
+      const first = open();
+      await first.query('create table kept (value int)');
+      await first.query('insert into kept values (42)');
+      const pid = await serverPid();
+      await first.close();
+      expect(pidRuns(pid!)).toBe(false);
+      const { rows } = await open().query<{ value: number }>('select value from kept');
+      expect(rows).toEqual([{ value: 42 }]);
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'keeps fsync and full durability, and listens on loopback alone',
+    async () => {
+      const database = open();
+      for (const [name, value] of [
+        ['fsync', 'on'],
+        ['synchronous_commit', 'on'],
+        ['full_page_writes', 'on'],
+        ['listen_addresses', '127.0.0.1'],
+      ] as const) {
+        const { rows } = await database.query<Record<string, string>>(`show ${name}`);
+        expect(Object.values(rows[0]!)).toEqual([value]);
+      }
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'keeps the password to the owner of the file, and asks for it',
+    async () => {
+      const database = open();
+      const url = new URL(await database.url());
+      expect(statSync(connectionPath(dataDir)).mode & 0o777).toBe(0o600);
+      url.password = 'wrong';
+      const intruder = open({ waitMs: 0 }, url.href, mkdtempSync(join(dataDir, 'other-')));
+      await expect(intruder.url()).rejects.toMatchObject({ code: 'DATABASE.FORBIDDEN' });
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'refuses a second owner and names the first',
+    async () => {
+      await open().url();
+      await expect(open().url()).rejects.toMatchObject({
+        code: 'DATA_DIR.IN_USE',
+        message: expect.stringContaining(`process ${process.pid}`) as unknown,
+      });
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'serves guests, who wait for it and say so when it does not come',
+    async () => {
+      await expect(open({ role: 'guest', waitMs: 50 }).url()).rejects.toMatchObject({
+        kind: 'transient',
+        code: 'DATABASE.NOT_RUNNING',
+      });
+      const early = open({ role: 'guest', waitMs: START_LIMIT_MS });
+      const url = early.url();
+      expect(await open().url()).toBe(await url);
+      expect(await open({ role: 'either' }).url()).toBe(await url);
+      await early.close();
+      expect(pidRuns((await serverPid())!)).toBe(true);
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'comes back on the same port after its server was killed, and the pool with it',
+    async () => {
+      const database = open();
+      await database.query('create table kept as select 7 as value');
+      const pool = await database.pool();
+      const idle = await Promise.all([pool.connect(), pool.connect()]);
+      idle.forEach((client) => client.release());
+      const pid = (await serverPid())!;
+      process.kill(pid, 'SIGKILL');
+      await expect(
+        eventually(async () => (await database.health()).up || (await database.query('select 1')), 5_000),
+      ).resolves.toBeTruthy();
+      await eventually(async () => (await serverPid()) !== pid, 20_000);
+      const { rows } = await eventually(
+        () => database.query<{ value: number }>('select value from kept'),
+        20_000,
+      );
+      expect(rows).toEqual([{ value: 7 }]);
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'sets a new password when the connection file is lost or unreadable',
+    async () => {
+      const first = open();
+      await first.query('create table kept as select 1 as value');
+      await first.close();
+      writeFileSync(connectionPath(dataDir), '{"port":');
+      const { rows } = await open().query<{ value: number }>('select value from kept');
+      expect(rows).toEqual([{ value: 1 }]);
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'stops a server that it cannot log in to, and starts its own',
+    async () => {
+      const first = open();
+      await first.url();
+      const pid = (await serverPid())!;
+      const lost = readFileSync(connectionPath(dataDir), 'utf8');
+      writeFileSync(connectionPath(dataDir), lost.replace(/"password": ".*"/, '"password": "gone"'));
+      const config = configOf(dataDir);
+      const lock = new DataDirLock(config);
+      jest.spyOn(lock, 'acquire').mockResolvedValue(); // as after a kill -9 of the first
+      (first as unknown as { server: undefined }).server = undefined;
+      const second = new Database(config, lock);
+      opened.push(second);
+      await second.url().catch(() => undefined);
+      expect(pidRuns(pid)).toBe(false);
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'names the statement’s trouble, not its values',
+    async () => {
+      const database = open();
+      await expect(database.query('select $1::text from nowhere', ['secret'])).rejects.toMatchObject({
+        kind: 'broken-invariant',
+        code: 'DATABASE.STATEMENT_FAILED',
+        message: expect.not.stringContaining('secret') as unknown,
+      });
+    },
+    START_LIMIT_MS,
+  );
+
+  it('says what is wrong with a cluster of another version', async () => {
+    const folder = join(dataDir, 'postgres');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'PG_VERSION'), '9\n');
+    writeFileSync(
+      connectionPath(dataDir),
+      JSON.stringify({
+        host: 'h',
+        port: 1,
+        user: 'u',
+        password: 'p',
+        database: 'd',
+        pid: 1,
+        folder,
+        settings: '',
+      }),
+    );
+    await expect(open().url()).rejects.toMatchObject({ code: 'DATABASE.VERSION' });
+  });
+});
+
+describe('a PostgreSQL server elsewhere', () => {
+  it(
+    'is used by DATABASE_URL, without a server of our own',
+    async () => {
+      const server = open();
+      const url = await server.url();
+      const folder = mkdtempSync(join(dataDir, 'other-'));
+      const client = open({}, url, folder);
+      expect(await client.url()).toBe(url);
+      expect((await client.health()).detail).toContain(new URL(url).host);
+      expect(await readPostmaster(join(folder, 'postgres'))).toBeUndefined();
+    },
+    START_LIMIT_MS,
+  );
+
+  it('that is not there fails the start after the wait, without the password in the text', async () => {
+    const missing = open({ waitMs: 50 }, 'postgresql://me:verysecret@127.0.0.1:1/postgres');
+    await expect(missing.url()).rejects.toMatchObject({
+      kind: 'transient',
+      code: 'DATABASE.UNREACHABLE',
+      message: expect.not.stringContaining('verysecret') as unknown,
+    });
+    expect(await missing.health()).toMatchObject({ up: false });
+  });
+});
