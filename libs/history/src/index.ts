@@ -1,1 +1,2 @@
-export {};
+export * from './history.types';
+export * from './quarantine';
