@@ -3,6 +3,7 @@
  * open time, each open time once, not necessarily without holes.
  */
 import type { Candle } from './candle';
+import { CandleBucket } from './candle-bucket';
 import { intervalMs, type Interval } from './interval';
 import type { UtcMs } from './time';
 
@@ -150,42 +151,11 @@ export function findHoles(columns: CandleColumns, interval: Interval, from: UtcM
 
 /** Candles of a longer interval from those of a shorter one; a bucket that lacks any of its candles is left out. */
 export function aggregateColumns(columns: CandleColumns, from: Interval, to: Interval): CandleColumns {
-  const step = intervalMs(from);
-  const length = intervalMs(to);
-  const perBucket = length / step;
-  const result = allocateColumns(Math.ceil(columns.length / perBucket));
-  let count = 0;
-  let start = 0;
-  while (start < columns.length) {
-    const bucket = Math.floor(columns.openTime[start]! / length) * length;
-    let end = start + 1;
-    while (end < columns.length && columns.openTime[end]! < bucket + length) end++;
-    if (end - start === perBucket) foldBucket(columns, start, end, bucket, result, count++);
-    start = end;
+  const bucket = new CandleBucket(intervalMs(from), intervalMs(to));
+  const whole: Candle[] = [];
+  for (let i = 0; i < columns.length; i++) {
+    const candle = bucket.add(candleAt(columns, i));
+    if (candle !== undefined) whole.push(candle);
   }
-  return sliceColumns(result, 0, count);
-}
-
-function foldBucket(
-  source: CandleColumns,
-  start: number,
-  end: number,
-  bucket: UtcMs,
-  target: CandleColumns,
-  at: number,
-): void {
-  let high = -Infinity;
-  let low = Infinity;
-  let volume = 0;
-  for (let i = start; i < end; i++) {
-    high = Math.max(high, source.high[i]!);
-    low = Math.min(low, source.low[i]!);
-    volume += source.volume[i]!;
-  }
-  target.openTime[at] = bucket;
-  target.open[at] = source.open[start]!;
-  target.high[at] = high;
-  target.low[at] = low;
-  target.close[at] = source.close[end - 1]!;
-  target.volume[at] = volume;
+  return columnsOf(whole);
 }

@@ -1,5 +1,6 @@
 export * from './app-error';
 export * from './candle';
+export * from './candle-bucket';
 export * from './candle-columns';
 export * from './candle-series';
 export * from './clock';
