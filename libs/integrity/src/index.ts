@@ -1,1 +1,3 @@
-export {};
+export * from './core/finding';
+export * from './core/render-report';
+export * from './integrity-checker';
