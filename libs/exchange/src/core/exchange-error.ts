@@ -1,0 +1,162 @@
+/**
+ * What a failed call means and what the caller does next. From Binance's error tables (HTTP status, `code`, `msg`) and
+ * from Node's network error codes. Messages are redacted here, at the border.
+ */
+import {
+  AppError,
+  DAY_MS,
+  type DurationMs,
+  type ErrorKind,
+  MINUTE_MS,
+  SECOND_MS,
+  type UtcMs,
+} from '@slt/domain';
+import { excerpt } from './bad-response';
+import { redact } from './redact';
+
+export interface CallFailure {
+  /** Absent when no answer came. */
+  readonly status?: number;
+  readonly body?: string;
+  readonly retryAfter?: string;
+  /** Node's or the HTTP client's code when no answer came, such as ECONNREFUSED. */
+  readonly networkCode?: string;
+}
+
+export interface FailureContext {
+  readonly now: UtcMs;
+  /** When the current weight window ends, in exchange time. */
+  readonly windowEndsAt: UtcMs;
+  /** The call changes something: when in doubt the outcome is unknown. */
+  readonly mutates?: boolean;
+  readonly secrets?: readonly string[];
+}
+
+export interface Verdict {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly message: string;
+  /** In exchange time. */
+  readonly retryAfter?: DurationMs;
+  /** No call may be made before, in exchange time. */
+  readonly banUntil?: UtcMs;
+}
+
+const FORBIDDEN_PAUSE: DurationMs = 30 * SECOND_MS;
+/** A ban without an end named: Binance's shortest. */
+const DEFAULT_BAN: DurationMs = 2 * MINUTE_MS;
+/** Bans last up to three days; beyond a week the number is nonsense. */
+const LONGEST_BAN: DurationMs = 7 * DAY_MS;
+const ORDER_LIMIT_PAUSE: DurationMs = 10 * SECOND_MS;
+
+const TIMEOUT_CODES = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_CANCELED']);
+
+const CODE_TOO_MANY = -1003;
+const CODE_TOO_MANY_ORDERS = -1015;
+const CODE_CLOCK_SKEW = -1021;
+const CODES_UNAUTHORIZED = new Set([-1002, -1022, -2014, -2015]);
+const CODES_NO_SYMBOL = new Set([-1121, -1122]);
+/** The exchange failed, with the outcome of a change unknown. */
+const CODES_SERVER = new Set([-1000, -1001, -1006, -1007, -1008, -1016]);
+
+/** The `code` and `msg` of an error body; undefined for anything else, also for JSON that is a proper answer. */
+export function parseErrorBody(body: string): { code: number | undefined; message: string } | undefined {
+  if (!body.trimStart().startsWith('{')) return undefined;
+  try {
+    const { code, msg } = JSON.parse(body) as { code?: unknown; msg?: unknown };
+    if (typeof msg !== 'string') return undefined;
+    return { code: typeof code === 'number' ? code : undefined, message: msg };
+  } catch {
+    return undefined;
+  }
+}
+
+export function judgeFailure(failure: CallFailure, context: FailureContext): Verdict {
+  const error = failure.body === undefined ? undefined : parseErrorBody(failure.body);
+  const said = redact(error?.message ?? excerpt(failure.body ?? ''), context.secrets);
+  if (failure.status === undefined) return networkVerdict(failure.networkCode ?? 'unknown', context);
+  const label = `HTTP ${failure.status}${error?.code === undefined ? '' : ` (${error.code})`}`;
+  const verdict = (kind: ErrorKind, code: string, what: string): Verdict => ({
+    kind,
+    code,
+    message: said === '' ? `${what}: ${label}` : `${what}: ${label} ${said}`,
+  });
+  if (error?.code === CODE_TOO_MANY_ORDERS) {
+    return {
+      ...verdict('transient', 'EXCHANGE.RATE_LIMITED', 'too many orders'),
+      retryAfter: ORDER_LIMIT_PAUSE,
+    };
+  }
+  if (failure.status === 429 || failure.status === 418 || error?.code === CODE_TOO_MANY) {
+    const banUntil = banEnd(failure, context);
+    return {
+      ...verdict('transient', 'EXCHANGE.RATE_LIMITED', 'the exchange asks us to pause'),
+      banUntil,
+      retryAfter: banUntil - context.now,
+    };
+  }
+  if (error?.code === CODE_CLOCK_SKEW) {
+    return verdict('transient', 'EXCHANGE.CLOCK_SKEW', 'our clock is off');
+  }
+  if (error?.code !== undefined && CODES_NO_SYMBOL.has(error.code)) {
+    return verdict('not-found', 'EXCHANGE.INVALID_SYMBOL', 'the exchange does not know the symbol');
+  }
+  if (failure.status === 401 || (error?.code !== undefined && CODES_UNAUTHORIZED.has(error.code))) {
+    return verdict('rejected', 'EXCHANGE.UNAUTHORIZED', 'the exchange refuses our key');
+  }
+  if (
+    failure.status >= 500 ||
+    failure.status === 408 ||
+    (error?.code !== undefined && CODES_SERVER.has(error.code))
+  ) {
+    const kind =
+      context.mutates === true && !isSurelyUndone(error?.message) ? 'outcome-unknown' : 'transient';
+    return verdict(kind, 'EXCHANGE.SERVER_ERROR', 'the exchange failed');
+  }
+  if (failure.status === 403) {
+    return {
+      ...verdict('transient', 'EXCHANGE.FORBIDDEN', 'a firewall of the exchange refuses us'),
+      retryAfter: FORBIDDEN_PAUSE,
+    };
+  }
+  if (error?.code !== undefined)
+    return verdict('invalid', 'EXCHANGE.BAD_REQUEST', 'the exchange rejects the call');
+  return verdict('transient', 'EXCHANGE.BAD_RESPONSE', 'the exchange answered with no known error');
+}
+
+function networkVerdict(networkCode: string, { mutates }: FailureContext): Verdict {
+  const timedOut = TIMEOUT_CODES.has(networkCode);
+  return {
+    kind: mutates === true && networkCode !== 'ECONNREFUSED' ? 'outcome-unknown' : 'transient',
+    code: timedOut ? 'EXCHANGE.TIMEOUT' : 'EXCHANGE.UNREACHABLE',
+    message: timedOut
+      ? `the exchange did not answer in time (${networkCode})`
+      : `the exchange cannot be reached (${networkCode})`,
+  };
+}
+
+/** Binance promises of this one 503 that nothing was done. */
+function isSurelyUndone(message: string | undefined): boolean {
+  return message?.startsWith('Service Unavailable') === true;
+}
+
+/** The latest of all ends that the answer names; without one: the end of the window, or of the shortest ban. */
+function banEnd({ status, body, retryAfter }: CallFailure, { now, windowEndsAt }: FailureContext): UtcMs {
+  const named = /banned until (\d{12,14})/.exec(body ?? '')?.[1];
+  const seconds =
+    retryAfter !== undefined && /^\d+(\.\d+)?$/.test(retryAfter.trim()) ? Number(retryAfter) : undefined;
+  const ends = [
+    ...(named === undefined ? [] : [Number(named)]),
+    ...(seconds === undefined ? [] : [now + seconds * SECOND_MS]),
+  ];
+  const fallback = status === 418 ? now + DEFAULT_BAN : windowEndsAt;
+  const end = ends.length === 0 ? fallback : Math.max(...ends);
+  return Math.min(Math.max(end, now), now + LONGEST_BAN);
+}
+
+/** The verdict as the error that callers get. */
+export function toExchangeError(verdict: Verdict, toWallMs: (span: DurationMs) => DurationMs): AppError {
+  return new AppError(verdict.kind, verdict.code, verdict.message, {
+    ...(verdict.retryAfter === undefined ? {} : { retryAfterMs: Math.ceil(toWallMs(verdict.retryAfter)) }),
+  });
+}
