@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfig } from '@slt/config';
@@ -27,6 +28,34 @@ function open(options: DatabaseOptions = {}, url?: string, folder = dataDir): Da
 
 function serverPid(): Promise<number | undefined> {
   return readConnection(dataDir).then((connection) => connection?.pid);
+}
+
+interface Holder {
+  /** The first line it prints. */
+  said(): Promise<string>;
+  kill(): Promise<void>;
+}
+
+function hold(): Holder {
+  const script = join(__dirname, 'testing', 'hold-database.ts');
+  const runner = join(__dirname, '../../../test/support/run-ts.cjs');
+  const child = spawn(process.execPath, ['--require', runner, script, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    said: () =>
+      eventually(
+        () => /(started|failed) .*\n/.exec(text)?.[0].trim() ?? false,
+        START_LIMIT_MS,
+      ) as Promise<string>,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
 }
 
 beforeEach(() => {
@@ -151,26 +180,6 @@ describe('the embedded database', () => {
   );
 
   it(
-    'stops a server that it cannot log in to, and starts its own',
-    async () => {
-      const first = open();
-      await first.url();
-      const pid = (await serverPid())!;
-      const lost = readFileSync(connectionPath(dataDir), 'utf8');
-      writeFileSync(connectionPath(dataDir), lost.replace(/"password": ".*"/, '"password": "gone"'));
-      const config = configOf(dataDir);
-      const lock = new DataDirLock(config);
-      jest.spyOn(lock, 'acquire').mockResolvedValue(); // as after a kill -9 of the first
-      (first as unknown as { server: undefined }).server = undefined;
-      const second = new Database(config, lock);
-      opened.push(second);
-      await second.url().catch(() => undefined);
-      expect(pidRuns(pid)).toBe(false);
-    },
-    START_LIMIT_MS,
-  );
-
-  it(
     'names the statement’s trouble, not its values',
     async () => {
       const database = open();
@@ -202,6 +211,50 @@ describe('the embedded database', () => {
     );
     await expect(open().url()).rejects.toMatchObject({ code: 'DATABASE.VERSION' });
   });
+});
+
+describe('a killed owner', () => {
+  it.each([
+    ['leaves a server that the next owner adopts', 'kept', true],
+    ['leaves a server that the next owner stops when it cannot log in', 'lost', false],
+  ])(
+    '%s',
+    async (_, connection, adopted) => {
+      const child = hold();
+      expect(await child.said()).toMatch(/^started/);
+      const pid = (await serverPid())!;
+      await child.kill();
+      expect(pidRuns(pid)).toBe(true);
+      if (connection === 'lost') rmSync(connectionPath(dataDir));
+      const next = open();
+      await next.query('select 1');
+      expect((await serverPid()) === pid).toBe(adopted);
+      await next.close();
+      await eventually(() => !pidRuns(pid));
+    },
+    START_LIMIT_MS,
+  );
+
+  it(
+    'is replaced by exactly one of several that start at once',
+    async () => {
+      await (async () => {
+        const first = hold();
+        await first.said();
+        await first.kill();
+      })();
+      const rivals = [hold(), hold(), hold()];
+      const words = await Promise.all(rivals.map((child) => child.said()));
+      expect(words.map((text) => text.split(' ').slice(0, 2).join(' ').replace(/\d+/, 'N')).sort()).toEqual([
+        'failed DATA_DIR.IN_USE',
+        'failed DATA_DIR.IN_USE',
+        'started N',
+      ]);
+      for (const child of rivals) await child.kill();
+      await open().url();
+    },
+    START_LIMIT_MS,
+  );
 });
 
 describe('a PostgreSQL server elsewhere', () => {

@@ -3,7 +3,7 @@
  * npm cannot carry, and a copy where the server's user cannot reach them.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { AppError } from '@slt/domain';
@@ -65,7 +65,10 @@ function isRunnable(native: string, user: RunUser): boolean {
 function makeWhole(native: string): boolean {
   try {
     for (const { from, to } of missingLinks(native)) symlinkSync(from, to);
-    return executables(native).every((path) => (statSync(path).mode & 0o111) === 0o111);
+    for (const path of executables(native)) {
+      if ((statSync(path).mode & 0o555) !== 0o555) chmodSync(path, 0o755);
+    }
+    return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return makeWhole(native); // another process is at it
