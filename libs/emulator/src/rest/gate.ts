@@ -1,0 +1,83 @@
+/**
+ * What stands before every request: bans, weight, and the faults that answer in the exchange's place. The same gate
+ * stands before stream handshakes, which cost no weight.
+ */
+import { SECOND_MS, type DurationMs } from '@slt/domain';
+import type { Exchange } from '../exchange';
+import type { FaultEvent } from '../faults/faults';
+import { msToNextMinute } from '../limits/weight-limiter';
+import { htmlAnswer, serverErrorAnswer, type RawAnswer } from './fault-bodies';
+import { banned, tooManyRequests, type RestError } from './rest-error';
+
+export const JSON_TYPE = 'application/json;charset=UTF-8';
+
+/** A refusal; undefined from the gate means: go on. */
+export interface Refusal extends RawAnswer {
+  /** Exchange time, whole seconds. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** Weight, bans and rate limits. @param weight 0 for what costs nothing, which no minute limits */
+export function checkLimits(exchange: Exchange, ip: string, event: FaultEvent, weight: number): Refusal | undefined {
+  const { limiter, stats, time } = exchange;
+  const now = time.now();
+  const verdict = limiter.charge(ip, weight, now);
+  switch (verdict.kind) {
+    case 'granted':
+      stats.charged(event.path ?? '', weight, verdict.used, now);
+      break;
+    case 'limited':
+      stats.refused(weight, verdict.used, now);
+      return refusal(tooManyRequests(ip, limiter.limits.weightLimit), verdict.retryAfterMs);
+    case 'banned':
+      if (verdict.isNew) stats.banImposed();
+      else stats.requestWhileBanned();
+      return refusal(banned(ip, verdict.until), verdict.until - now);
+  }
+  return faultyBan(exchange, ip, event) ?? faultyLimit(exchange, ip, event);
+}
+
+/** Errors of the server and of what stands in front of it. */
+export function checkServer({ faults, time }: Exchange, event: FaultEvent): Refusal | undefined {
+  const error = faults.hit('server-error', event);
+  if (error !== undefined) {
+    return serverErrorAnswer(error.rule.body ?? 'unavailable-503', event.path ?? '/', time.now());
+  }
+  const html = faults.hit('html', event);
+  return html === undefined ? undefined : htmlAnswer(html.rule.status ?? 200);
+}
+
+/** Wall milliseconds that the answer takes: the line's own latency and that of all matching rules. */
+export function latencyOf({ faults, latency }: Exchange, event: FaultEvent): DurationMs {
+  let ms = latency.ms + Math.random() * latency.jitterMs;
+  for (const rule of faults.hitAll('latency', event)) ms += rule.ms + Math.random() * (rule.jitterMs ?? 0);
+  return ms;
+}
+
+function faultyBan({ faults, limiter, stats, time }: Exchange, ip: string, event: FaultEvent): Refusal | undefined {
+  const hit = faults.hit('ban', event);
+  if (hit === undefined) return undefined;
+  const now = time.now();
+  const until = limiter.ban(ip, now, hit.rule.durationMs);
+  stats.banImposed();
+  return refusal(banned(ip, until), hit.rule.retryAfterHeader === false ? undefined : until - now);
+}
+
+function faultyLimit({ faults, limiter, time }: Exchange, ip: string, event: FaultEvent): Refusal | undefined {
+  const hit = faults.hit('rate-limit', event);
+  if (hit === undefined) return undefined;
+  const now = time.now();
+  if (hit.rule.exhaust === true) limiter.exhaust(ip, now);
+  const retryAfterMs = hit.rule.retryAfterMs ?? msToNextMinute(now);
+  return refusal(
+    tooManyRequests(ip, limiter.limits.weightLimit),
+    hit.rule.retryAfterHeader === false ? undefined : retryAfterMs,
+  );
+}
+
+function refusal(error: RestError, retryAfterMs: DurationMs | undefined): Refusal {
+  const answer = { status: error.status, contentType: JSON_TYPE, body: error.body };
+  return retryAfterMs === undefined
+    ? answer
+    : { ...answer, retryAfterSeconds: Math.ceil(retryAfterMs / SECOND_MS) };
+}

@@ -1,0 +1,165 @@
+/** One stream connection: answers control messages, keeps the limits, pings, and ends after its lifetime. */
+import type { DurationMs } from '@slt/domain';
+import type { RawData, WebSocket } from 'ws';
+import { MessageRate } from '../limits/message-rate';
+import { answer, parseControlMessage, type ControlMessage } from './control-message';
+import type { StreamAddress } from './stream-url';
+
+export interface ConnectionLimits {
+  readonly messagesPerSecond: number;
+  readonly streamsPerConnection: number;
+  /** Wall time. */
+  readonly connectionLifetimeMs: DurationMs;
+  /** Wall time between the server's pings. */
+  readonly pingIntervalMs: DurationMs;
+  /** Wall time without any pong after which the connection is closed. */
+  readonly pongTimeoutMs: DurationMs;
+}
+
+/** Who wants to know what is subscribed. */
+export interface SubscriptionListener {
+  subscribed(connection: Connection, stream: string): void;
+  unsubscribed(connection: Connection, stream: string): void;
+  closed(connection: Connection): void;
+}
+
+/** A frame in both forms, made once for all subscribers. */
+export interface Frame {
+  readonly raw: Buffer;
+  readonly combined: Buffer;
+}
+
+const POLICY_VIOLATION = 1008;
+const GOING_AWAY = 1001;
+/** A client that reads this much too slowly is disconnected. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+export class Connection {
+  /** Frames are left out while one of these fault rules exists. */
+  readonly silencedBy = new Set<string>();
+  readonly streams = new Set<string>();
+  readonly route: StreamAddress['route'];
+  private readonly rate: MessageRate;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private isCombined: boolean;
+  private lastPongAt = performance.now();
+  private frozen = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    address: StreamAddress,
+    private readonly limits: ConnectionLimits,
+    private readonly listener: SubscriptionListener,
+  ) {
+    this.route = address.route;
+    this.isCombined = address.isCombined;
+    this.rate = new MessageRate(limits.messagesPerSecond);
+    this.listen();
+    this.keepAlive();
+    this.subscribe(address.streams);
+  }
+
+  send(frame: Frame): void {
+    if (this.frozen || this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.socket.terminate();
+    this.socket.send(this.isCombined ? frame.combined : frame.raw, { binary: false });
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+  }
+
+  /** Destroys the TCP connection without a closing handshake. */
+  drop(): void {
+    this.socket.terminate();
+  }
+
+  /** Half-open from now on: the TCP connection stays, nothing is sent or answered any more. */
+  freeze(): void {
+    this.frozen = true;
+    this.socket.pause();
+    this.stopTimers();
+  }
+
+  private listen(): void {
+    this.socket.on('message', (data, isBinary) => this.onMessage(data, isBinary));
+    this.socket.on('ping', (payload: Buffer) => {
+      if (this.admit() && !this.frozen) this.socket.pong(payload);
+    });
+    this.socket.on('pong', () => {
+      this.lastPongAt = performance.now();
+      this.admit();
+    });
+    // An error is always followed by `close`.
+    this.socket.on('error', () => undefined);
+    this.socket.on('close', () => {
+      this.stopTimers();
+      this.listener.closed(this);
+    });
+  }
+
+  private keepAlive(): void {
+    const { pingIntervalMs, pongTimeoutMs, connectionLifetimeMs } = this.limits;
+    const ping = setInterval(() => {
+      if (performance.now() - this.lastPongAt > pongTimeoutMs) this.close(POLICY_VIOLATION, 'Pong timeout');
+      else this.socket.ping(String(Date.now()));
+    }, pingIntervalMs);
+    const end = setTimeout(
+      () => this.close(GOING_AWAY, 'Connection lifetime exceeded'),
+      Math.min(connectionLifetimeMs, 2 ** 31 - 1),
+    );
+    this.timers.push(ping, end);
+  }
+
+  private stopTimers(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+  }
+
+  private onMessage(data: RawData, isBinary: boolean): void {
+    if (this.frozen || !this.admit()) return;
+    if (isBinary) return this.close(POLICY_VIOLATION, 'Invalid request');
+    const reply = this.handle(parseControlMessage((data as Buffer).toString('utf8')));
+    if (reply !== undefined) this.socket.send(reply);
+  }
+
+  private handle(message: ControlMessage): string | undefined {
+    switch (message.kind) {
+      case 'subscribe':
+        return this.subscribe(message.streams) ? answer(message.id, null) : undefined;
+      case 'unsubscribe':
+        for (const stream of message.streams) {
+          if (this.streams.delete(stream)) this.listener.unsubscribed(this, stream);
+        }
+        return answer(message.id, null);
+      case 'list':
+        return answer(message.id, [...this.streams]);
+      case 'set-combined':
+        this.isCombined = message.isCombined;
+        return answer(message.id, null);
+      case 'get-combined':
+        return answer(message.id, this.isCombined);
+      case 'refused':
+        return message.answer;
+    }
+  }
+
+  /** @returns false when that would be too many; the connection is closed then */
+  private subscribe(streams: readonly string[]): boolean {
+    const fresh = new Set(streams.filter((stream) => !this.streams.has(stream)));
+    if (this.streams.size + fresh.size > this.limits.streamsPerConnection) {
+      this.close(POLICY_VIOLATION, 'Too many streams');
+      return false;
+    }
+    for (const stream of fresh) {
+      this.streams.add(stream);
+      this.listener.subscribed(this, stream);
+    }
+    return true;
+  }
+
+  private admit(): boolean {
+    if (this.rate.admit(performance.now())) return true;
+    this.close(POLICY_VIOLATION, 'Too many requests');
+    return false;
+  }
+}
