@@ -45,9 +45,9 @@ describe('quarantineFile', () => {
       await writeFile(join(folder, name), 'x');
     await quarantineFile(join(folder, 'A_1m.parquet'), 'broken');
     expect((await readdir(folder)).sort()).toEqual([
+      'AA_1m.parquet',
       'A_1m.parquet.lock',
       'A_1m.parquet.tmp-1',
-      'AA_1m.parquet',
       'quarantine',
     ]);
   });
