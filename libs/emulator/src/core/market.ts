@@ -159,7 +159,7 @@ export interface Market {
    * list() and delist() do not change it.
    */
   readonly source: string;
-  /** Intervals that have candles in progress: 1m and longer, or from the recording's own interval on. */
+  /** What exchangeInfo shows at `now`: pending, trading and settling. */
   listed(now: UtcMs): readonly EmulatedSymbol[];
   /** Also symbols that exchangeInfo shows no more, or not yet. */
   find(symbol: string): EmulatedSymbol | undefined;

@@ -1,0 +1,221 @@
+/**
+ * The minutes of one generated market, an hour at a time, each hour on its own: the logarithmic price is a bridge between
+ * the marks of the hour (market + sector + own), the candle around each step is drawn, quiet minutes stay flat.
+ */
+import { hashText, mix, Sequence } from './hash';
+import { type FactorHour, FactorPath } from './factor-path';
+import { LogPath } from './log-path';
+import type { PriceModel } from './price-model';
+import { powerOfTen, type RowBuffer } from './row-buffer';
+import { turnoverSeason, volatilitySeason } from './season';
+import { Volatility } from './volatility';
+
+export const SECTORS = 9;
+export const QUOTE_DECIMALS = 4;
+const HOUR_MS = 3_600_000;
+const TAIL_SHARE = 0.025;
+const TAIL_FACTOR = 3.5;
+
+/** The paths all markets of one seed share. */
+export class Factors {
+  readonly market: FactorPath;
+  readonly sectors: readonly FactorPath[];
+
+  constructor(readonly seed: number) {
+    const hash = hashText('factors', seed);
+    this.market = new FactorPath(mix(hash, 0), 0.019);
+    this.sectors = Array.from({ length: SECTORS }, (_, i) => new FactorPath(mix(hash, i + 1), 0.014));
+  }
+}
+
+/** Prices at the end of each minute in ticks, and how lively the minute was; reused for every hour. */
+const price = new Float64Array(60);
+const spell = new Float64Array(60);
+const shock = new Float64Array(60);
+const spread = new Float64Array(60);
+const ownCalm = new Float64Array(7);
+
+export class GeneratedHours {
+  private readonly anchors: LogPath;
+  private readonly volatility: Volatility;
+  private readonly pathHash: number;
+  private readonly rowHash: number;
+  private readonly sector: FactorPath;
+  private readonly ticksPerUnit: number;
+
+  constructor(
+    symbol: string,
+    private readonly model: PriceModel,
+    private readonly factors: Factors,
+  ) {
+    const hash = hashText(model.key, factors.seed);
+    this.anchors = new LogPath(mix(hash, 1), model.ownDeviation);
+    this.volatility = new Volatility(mix(hash, 2));
+    this.pathHash = mix(hash, 3);
+    this.rowHash = hashText(symbol, mix(factors.seed, 4));
+    this.sector = factors.sectors[model.sector % SECTORS]!;
+    this.ticksPerUnit = powerOfTen(model.tickDecimals);
+  }
+
+  /** The price at the beginning of an hour, on the tick: the close before the hour's first minute. */
+  priceAtHour(hour: number): number {
+    return this.ticksOf(this.logAtHour(hour)) / this.ticksPerUnit;
+  }
+
+  /** Appends the hour's 60 candles. @param hour since the epoch */
+  append(hour: number, into: RowBuffer): void {
+    this.walk(hour);
+    into.reserve(60);
+    const chance = new Sequence(this.rowHash, hour);
+    let prior = this.ticksOf(this.logAtHour(hour));
+    for (let i = 0; i < 60; i++) {
+      const at = into.length++;
+      into.openTime[at] = hour * HOUR_MS + i * 60_000;
+      prior =
+        spread[i] === 0
+          ? flatRow(into, at, prior / this.ticksPerUnit, prior)
+          : this.row(into, at, { hour, i, prior, chance });
+    }
+  }
+
+  private logAtHour(hour: number): number {
+    const { beta, sectorLoad } = this.model;
+    return (
+      this.anchors.atHour(hour) +
+      beta * this.factors.market.atHour(hour) +
+      sectorLoad * this.sector.atHour(hour)
+    );
+  }
+
+  private ticksOf(logarithm: number): number {
+    return Math.max(1, Math.round(this.model.basePrice * Math.exp(logarithm) * this.ticksPerUnit));
+  }
+
+  /** Fills price (ticks at the end of each minute), spell, shock and spread (0 for a minute without a trade). */
+  private walk(hour: number): void {
+    const { beta, sectorLoad, ownDeviation, activity } = this.model;
+    const market = this.factors.market.hourOf(hour);
+    const sector = this.sector.hourOf(hour);
+    this.volatility.marksOf(hour, ownCalm);
+    const chance = new Sequence(this.pathHash, hour);
+    const deviation = ownDeviation / Math.sqrt(1440);
+    const onlyMinute = Math.floor(chance.uniform() * 60);
+    let own = 0;
+    let variance = 0;
+    let last = -1;
+    for (let i = 0; i < 60; i++) {
+      const minute = hour * 60 + i;
+      spell[i] = spellAt(i, market);
+      const step = deviation * spell[i]! * volatilitySeason(minute);
+      const noise = chance.normal();
+      const luck = chance.uniform();
+      shock[i] = luck < TAIL_SHARE ? noise * TAIL_FACTOR : noise;
+      const trades =
+        activity >= 1 || chance.uniform() < activity * Math.min(1.3, turnoverSeason(minute) * spell[i]!);
+      spread[i] = trades ? step : 0;
+      if (!trades) continue;
+      own += step * shock[i]!;
+      variance += step * step;
+      last = i;
+    }
+    if (last < 0) {
+      last = onlyMinute;
+      spread[last] = deviation;
+      variance = deviation * deviation;
+    }
+    this.bend({ hour, own, variance, last, market: market.marks, sector: sector.marks, beta, sectorLoad });
+  }
+
+  /** Turns the shocks into prices that end where the next hour begins. */
+  private bend(walked: {
+    hour: number;
+    own: number;
+    variance: number;
+    last: number;
+    market: Float64Array;
+    sector: Float64Array;
+    beta: number;
+    sectorLoad: number;
+  }): void {
+    const { hour, last, market, sector, beta, sectorLoad } = walked;
+    const start = this.logAtHour(hour);
+    const end = this.logAtHour(hour + 1);
+    const common = (mark: number): number =>
+      beta * (market[mark]! - market[0]!) + sectorLoad * (sector[mark]! - sector[0]!);
+    const excess = end - start - walked.own - common(last + 1);
+    let own = 0;
+    let variance = 0;
+    for (let i = 0; i < last; i++) {
+      if (spread[i] === 0) continue;
+      own += spread[i]! * shock[i]!;
+      variance += spread[i]! * spread[i]!;
+      price[i] = this.ticksOf(start + own + common(i + 1) + (excess * variance) / walked.variance);
+    }
+    price[last] = this.ticksOf(end);
+  }
+
+  /** Writes one traded candle. @returns its close in ticks */
+  private row(
+    into: RowBuffer,
+    at: number,
+    minute: { hour: number; i: number; prior: number; chance: Sequence },
+  ): number {
+    const { i, prior, chance } = minute;
+    const { model, ticksPerUnit } = this;
+    const close = price[i]!;
+    const liveliness =
+      0.25 + 0.6 * Math.abs(shock[i]!) + (0.15 * Math.abs(close - prior)) / (1 + spread[i]! * close);
+    const notional =
+      model.turnover *
+      turnoverSeason(minute.hour * 60 + i) *
+      spell[i]! *
+      liveliness *
+      Math.exp(0.6 * chance.normal() - 0.18);
+    const stepsPerUnit = powerOfTen(model.quantityDecimals);
+    const steps = Math.max(1, Math.round((notional / close) * ticksPerUnit * stepsPerUnit));
+    const trades = Math.min(
+      steps,
+      1 + Math.floor((notional / model.tradeSize) * (0.6 + 0.8 * chance.uniform())),
+    );
+    const wick = spread[i]! * close * 0.9;
+    const upper = Math.floor(wick * Math.abs(chance.normal()));
+    const lower = Math.floor(wick * Math.abs(chance.normal()));
+    const gap = chance.uniform();
+    const jump = gap < 0.12 ? -1 : gap < 0.24 ? 1 : 0;
+    const open = trades === 1 ? close : Math.max(1, prior + (close === prior ? 0 : jump));
+    const high = Math.max(open, close) + (trades > 2 ? upper : 0);
+    const low = Math.max(1, Math.min(open, close) - (trades > 3 ? lower : 0));
+    into.open[at] = open / ticksPerUnit;
+    into.high[at] = high / ticksPerUnit;
+    into.low[at] = low / ticksPerUnit;
+    into.close[at] = close / ticksPerUnit;
+    into.trades[at] = trades;
+    const average = (open + high + low + close) / 4 / ticksPerUnit;
+    const buyers =
+      0.5 + 0.09 * Math.max(-3, Math.min(3, (close - open) / (1 + wick))) + 0.1 * chance.normal();
+    const taken = Math.round(steps * Math.max(0, Math.min(1, buyers)));
+    into.volume[at] = steps / stepsPerUnit;
+    into.takerBase[at] = taken / stepsPerUnit;
+    into.quoteVolume[at] = Math.round((average * steps * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
+    into.takerQuote[at] = Math.round((average * taken * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
+    return close;
+  }
+}
+
+const QUOTE_SCALE = powerOfTen(QUOTE_DECIMALS);
+
+/** The usual spell of a minute: half the market's, and its own. */
+function spellAt(i: number, market: FactorHour): number {
+  const mark = (i / 10) | 0;
+  const share = (i % 10) / 10;
+  const own = ownCalm[mark]! * (1 - share) + ownCalm[mark + 1]! * share;
+  const common = market.calm[mark]! * (1 - share) + market.calm[mark + 1]! * share;
+  return Math.exp(own + 0.5 * common);
+}
+
+function flatRow(into: RowBuffer, at: number, value: number, ticks: number): number {
+  into.open[at] = into.high[at] = into.low[at] = into.close[at] = value;
+  into.volume[at] = into.quoteVolume[at] = into.trades[at] = 0;
+  into.takerBase[at] = into.takerQuote[at] = 0;
+  return ticks;
+}
