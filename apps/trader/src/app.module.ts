@@ -1,0 +1,82 @@
+/** The service as a table of contents: libraries, calls, guards. */
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { ClusterModule } from '@slt/cluster';
+import { type AppConfig, ConfigModule } from '@slt/config';
+import { DatabaseModule, DataDirLock } from '@slt/database';
+import { type ExchangeEndpoint, ExchangeModule } from '@slt/exchange';
+import { HistoryModule } from '@slt/history';
+import { IntegrityModule } from '@slt/integrity';
+import { ClusterController } from './cluster/cluster.controller';
+import { ClusterRunner } from './cluster/cluster-runner.service';
+import { EventFeed } from './events/event-feed.service';
+import { EventsController } from './events/events.controller';
+import { HealthController } from './health/health.controller';
+import { HealthService, SurroundingsIndicators } from './health/health.service';
+import { INDICATORS } from './health/indicators';
+import { HistoryController } from './history/history.controller';
+import { HistoryRefresh } from './history/history-refresh.service';
+import { HomeController } from './home/home.controller';
+import { ProblemFilter } from './http/problem.filter';
+import { ThrottleGuard } from './http/throttle.guard';
+import { THROTTLING } from './http/throttle';
+import { TokenGuard } from './http/token.guard';
+import { IntegrityController } from './integrity/integrity.controller';
+import { EventLoopMonitor } from './metrics/event-loop';
+import { MetricsController } from './metrics/metrics.controller';
+import { MetricsService } from './metrics/metrics.service';
+import { CandleReader } from './symbols/candle-reader.service';
+import { SymbolsController } from './symbols/symbols.controller';
+
+export interface Surroundings {
+  config: AppConfig;
+  endpoint: ExchangeEndpoint;
+  /** Held already: nothing touches DATA_DIR before. */
+  lock: DataDirLock;
+}
+
+@Module({
+  controllers: [
+    HomeController,
+    HealthController,
+    ClusterController,
+    SymbolsController,
+    HistoryController,
+    IntegrityController,
+    EventsController,
+    MetricsController,
+  ],
+  providers: [
+    ClusterRunner,
+    CandleReader,
+    HistoryRefresh,
+    EventFeed,
+    EventLoopMonitor,
+    MetricsService,
+    HealthService,
+    SurroundingsIndicators,
+    ...INDICATORS,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: ThrottleGuard },
+    { provide: APP_GUARD, useClass: TokenGuard },
+  ],
+})
+export class AppModule {
+  static forRoot({ config, endpoint, lock }: Surroundings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        { module: DatabaseModule, providers: [{ provide: DataDirLock, useValue: lock }] },
+        ExchangeModule.forRoot(endpoint),
+        HistoryModule.forRoot({ worker: config.HISTORY_WORKER }),
+        IntegrityModule,
+        ClusterModule,
+        TerminusModule.forRoot({ logger: false }),
+        ThrottlerModule.forRoot(THROTTLING),
+      ],
+    };
+  }
+}

@@ -1,0 +1,123 @@
+/** The trader as an object: started for people by main.ts, and by every e2e test. */
+import type { AddressInfo } from 'node:net';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AppConfig } from '@slt/config';
+import { DataDirLock } from '@slt/database';
+import { AppError } from '@slt/domain';
+import type { Emulator } from '@slt/emulator';
+import { type ExchangeEndpoint, resolveEndpoint } from '@slt/exchange';
+import { AppModule } from './app.module';
+import { serveDocs } from './docs/openapi';
+import { configureHttp, createAdapter } from './http/configure-http';
+import { observeHttp } from './metrics/http-metrics';
+import { MetricsService } from './metrics/metrics.service';
+import { EmulatorHost } from './start/emulator-host';
+
+export interface TraderOptions {
+  /** false: silent; nothing: Nest's own. */
+  logger?: false | LoggerService;
+  /** A running emulator to trade against; it stays the caller's to close. */
+  emulator?: Emulator;
+  /** Called once all is built, right before the port is taken. */
+  beforeListen?: () => Promise<void>;
+}
+
+export interface Trader {
+  readonly app: NestFastifyApplication;
+  /** `http://127.0.0.1:3000`, without a slash at the end. */
+  readonly url: string;
+  /** Stops everything it started; twice is harmless. */
+  close(): Promise<void>;
+}
+
+type Cleanup = (() => Promise<void> | void)[];
+
+/**
+ * Listens, then warms up: the market pipeline starts in the background.
+ * @throws AppError rejected `DATA_DIR.IN_USE`, `HTTP.PORT_IN_USE`; transient when what it stands on is away
+ */
+export async function createTrader(config: AppConfig, options: TraderOptions = {}): Promise<Trader> {
+  const cleanup: Cleanup = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= runBackwards(cleanup));
+  try {
+    const lock = new DataDirLock(config);
+    await lock.acquire();
+    cleanup.push(() => lock.release());
+    const endpoint = await findExchange(config, options.emulator, cleanup);
+    const app = await createApp({ config, endpoint, lock }, options.logger);
+    cleanup.push(() => app.close());
+    await app.init();
+    await options.beforeListen?.();
+    await listen(app, config);
+    return { app, url: urlOf(app), close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function findExchange(
+  config: AppConfig,
+  emulator: Emulator | undefined,
+  cleanup: Cleanup,
+): Promise<ExchangeEndpoint> {
+  const isOurs =
+    config.EXCHANGE === 'emulator' && config.EMULATOR_URL === undefined && emulator === undefined;
+  if (!isOurs) return resolveEndpoint(config, emulator);
+  const host = await EmulatorHost.start(config);
+  cleanup.push(() => host.close());
+  return resolveEndpoint(config, host.emulator);
+}
+
+async function createApp(
+  surroundings: Parameters<typeof AppModule.forRoot>[0],
+  logger: TraderOptions['logger'],
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(surroundings),
+    createAdapter(),
+    { bodyParser: false, abortOnError: false, ...(logger === undefined ? {} : { logger }) },
+  );
+  configureHttp(app, surroundings.config.HOST);
+  observeHttp(app.getHttpAdapter().getInstance(), app.get(MetricsService).registry);
+  serveDocs(app);
+  return app;
+}
+
+async function listen(app: NestFastifyApplication, { HOST, PORT }: AppConfig): Promise<void> {
+  try {
+    await app.listen({ host: HOST, port: PORT });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const messages: Readonly<Record<string, string>> = {
+      EADDRINUSE: `port ${PORT} of ${HOST} is in use; set PORT to another one`,
+      EACCES: `port ${PORT} of ${HOST} may not be used by this user; set PORT to another one`,
+      EADDRNOTAVAIL: `this machine has no address ${HOST}; set HOST to one it has`,
+    };
+    const message = messages[code ?? ''];
+    if (message === undefined) throw error;
+    throw new AppError('rejected', 'HTTP.CANNOT_LISTEN', message, { cause: error });
+  }
+}
+
+function urlOf(app: NestFastifyApplication): string {
+  const { address, port } = app.getHttpServer().address() as AddressInfo;
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Last opened, first closed; each is closed whatever became of the others. */
+async function runBackwards(cleanup: Cleanup): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of cleanup.reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}

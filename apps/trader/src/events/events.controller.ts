@@ -1,0 +1,95 @@
+import { Controller, Get, Headers, type OnModuleDestroy, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClusterService } from '@slt/cluster';
+import { AppError } from '@slt/domain';
+import { DocumentedText } from '../docs/documented';
+import { EventFeed, type FeedEvent } from './event-feed.service';
+import { type EventType, EventsQuery } from './events.dto';
+import { SseConnection } from './sse';
+
+const MAX_LISTENERS = 100;
+const FULL_RETRY_MS = 5_000;
+
+@ApiTags('events')
+@Controller({ path: 'events', version: '1' })
+export class EventsController implements OnModuleDestroy {
+  private readonly connections = new Set<SseConnection>();
+  private isClosing = false;
+
+  constructor(
+    private readonly feed: EventFeed,
+    private readonly cluster: ClusterService,
+  ) {}
+
+  /** How many listen now. */
+  get listeners(): number {
+    return this.connections.size;
+  }
+
+  onModuleDestroy(): void {
+    this.isClosing = true;
+    for (const connection of [...this.connections]) connection.end();
+  }
+
+  @Get()
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'Resume after this event; an event "missed" says when that is no longer possible.',
+    example: '5f0c1a2b-41',
+  })
+  @DocumentedText({
+    summary: 'What happens, as server-sent events',
+    description:
+      'First a `status`, then `phase`, `warm-up`, `candle` (closed ones only), `gap` and `universe` as they happen. ' +
+      'A listener that falls more than 1 MiB behind is cut off and may resume by Last-Event-ID.',
+    contentType: 'text/event-stream',
+    example: 'id: 5f0c1a2b-42\nevent: candle\ndata: {"type":"candle","symbol":"BTCUSDT","interval":"1m"}\n\n',
+    problems: [400, 429, 503],
+  })
+  listen(
+    @Query() query: EventsQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
+    if (this.isClosing || this.connections.size >= MAX_LISTENERS) {
+      const why = this.isClosing ? 'the service stops' : `${MAX_LISTENERS} listeners are served already`;
+      throw new AppError('transient', 'EVENTS.FULL', why, { retryAfterMs: FULL_RETRY_MS });
+    }
+    reply.hijack();
+    const connection: SseConnection = new SseConnection(reply.raw, reply.getHeaders(), () => {
+      stop();
+      this.connections.delete(connection);
+    });
+    const wants = filterOf(query);
+    const send = (event: FeedEvent): void => {
+      if (wants(event))
+        connection.send({ id: this.feed.idOf(event), event: event.event.type, data: event.event });
+    };
+    const stop = this.feed.listen(send);
+    this.connections.add(connection);
+    if (query.types === undefined || query.types.includes('status')) {
+      connection.send({ event: 'status', data: this.cluster.status() });
+    }
+    if (lastEventId !== undefined && lastEventId !== '') this.resume(connection, lastEventId, send);
+    if (request.raw.destroyed) connection.end();
+  }
+
+  private resume(connection: SseConnection, id: string, send: (event: FeedEvent) => void): void {
+    const { events, isWhole } = this.feed.since(id);
+    if (!isWhole) connection.send({ event: 'missed', data: { after: id.slice(0, 40) } });
+    events.forEach(send);
+  }
+}
+
+function filterOf({ types, symbols }: EventsQuery): (event: FeedEvent) => boolean {
+  const wantedTypes = types && new Set<EventType>(types);
+  const wantedSymbols = symbols && new Set(symbols);
+  return ({ event }) => {
+    if (wantedTypes !== undefined && !wantedTypes.has(event.type)) return false;
+    const symbol = 'symbol' in event && typeof event.symbol === 'string' ? event.symbol : undefined;
+    return wantedSymbols === undefined || symbol === undefined || wantedSymbols.has(symbol);
+  };
+}

@@ -1,0 +1,40 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsOptional, Matches } from 'class-validator';
+import { MAX_SYMBOL_LENGTH, SYMBOL_PATTERN } from '../http/symbol';
+import { QueryList } from '../http/validation';
+
+export const EVENT_TYPES = ['status', 'phase', 'warm-up', 'candle', 'gap', 'universe'] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+const list = { style: 'form', explode: false } as const;
+
+export class EventsQuery {
+  @ApiPropertyOptional({
+    description: 'Only these types; all when missing.',
+    enum: EVENT_TYPES,
+    isArray: true,
+    example: ['candle', 'gap'],
+    ...list,
+  })
+  @IsOptional()
+  @QueryList()
+  @ArrayNotEmpty()
+  @IsIn(EVENT_TYPES, { each: true })
+  types?: EventType[];
+
+  @ApiPropertyOptional({
+    description: 'Only events of these symbols, and those that are of no symbol; all when missing.',
+    type: [String],
+    example: ['BTCUSDT'],
+    ...list,
+  })
+  @IsOptional()
+  @QueryList()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(600)
+  @Matches(SYMBOL_PATTERN, {
+    each: true,
+    message: `symbols must be symbols of at most ${MAX_SYMBOL_LENGTH} characters, separated by commas`,
+  })
+  symbols?: string[];
+}

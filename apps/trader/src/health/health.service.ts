@@ -1,0 +1,75 @@
+import { HttpException, Injectable } from '@nestjs/common';
+import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import { ClusterService } from '@slt/cluster';
+import { AppConfig } from '@slt/config';
+import {
+  DiskIndicator,
+  EventLoopIndicator,
+  ExchangeIndicator,
+  QueueIndicator,
+  StoreIndicator,
+  WarmUpIndicator,
+} from './indicators';
+import type { ProbeDto, ReadinessDto } from './health.dto';
+
+@Injectable()
+export class SurroundingsIndicators {
+  constructor(
+    private readonly exchange: ExchangeIndicator,
+    private readonly queue: QueueIndicator,
+    private readonly store: StoreIndicator,
+    private readonly disk: DiskIndicator,
+    private readonly eventLoop: EventLoopIndicator,
+  ) {}
+
+  /** None of them fails the check: what they see is told as degraded, the warm-up decides. */
+  get checks() {
+    return [this.exchange, this.queue, this.store, this.disk, this.eventLoop].map(
+      (indicator) => () => indicator.check(),
+    );
+  }
+}
+
+@Injectable()
+export class HealthService {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly warmUp: WarmUpIndicator,
+    private readonly surroundings: SurroundingsIndicators,
+    private readonly cluster: ClusterService,
+    private readonly config: AppConfig,
+  ) {}
+
+  async readiness(): Promise<ReadinessDto> {
+    const { status, details } = await this.examine();
+    const { phase, warmUp, ready, reason } = this.cluster.status();
+    return {
+      status,
+      ready,
+      phase,
+      warmUp,
+      details,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  /** Whether the first warm-up has ended, well or not; with CLUSTER_AUTOSTART=false there is none to wait for. */
+  startup(): ProbeDto & { started: boolean } {
+    const { phase, warmUp, everReady } = this.cluster.status();
+    const isOver = everReady || phase === 'streaming' || phase === 'degraded';
+    const started = isOver || (phase === 'idle' && !this.config.CLUSTER_AUTOSTART);
+    return { status: started ? 'ok' : 'error', started, phase, warmUp };
+  }
+
+  /** Terminus throws what it finds; here a finding is an answer. */
+  private async examine(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check([() => this.warmUp.check(), ...this.surroundings.checks]);
+    } catch (error) {
+      if (error instanceof HttpException && error.getStatus() === 503) {
+        return error.getResponse() as HealthCheckResult;
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/** What readiness looks at besides the warm-up. Each answers from what is known already, or within a second. */
+import { access, constants, statfs } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { ClusterService } from '@slt/cluster';
+import { AppConfig } from '@slt/config';
+import { Database } from '@slt/database';
+import { ExchangeClock, WeightBudget } from '@slt/exchange';
+import { HistoryService } from '@slt/history';
+import { EventLoopMonitor } from '../metrics/event-loop';
+
+const TIMEOUT_MS = 900;
+const STALE_CLOCK_MS = 15 * 60_000;
+const LEAST_FREE_BYTES = 256 * 1024 * 1024;
+const WORST_LOOP_DELAY_SECONDS = 1;
+const MIB = 1024 * 1024;
+
+type Result = HealthIndicatorResult;
+
+/** The exchange side: clock and weight, as they are known; a probe must not spend weight. */
+@Injectable()
+export class ExchangeIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly clock: ExchangeClock,
+    private readonly weights: WeightBudget,
+  ) {}
+
+  check(): Result {
+    const indicator = this.indicators.check('exchange');
+    const now = this.clock.now();
+    const { offsetMs, roundTripMs, syncedAt } = this.clock.status();
+    const { used, limit, bannedUntil } = this.weights.status();
+    const facts = { offsetMs, roundTripMs, weightUsed: used, weightLimit: limit };
+    if (bannedUntil !== undefined && bannedUntil > now) {
+      return indicator.degraded({ ...facts, message: 'the exchange asks us to wait', bannedUntil });
+    }
+    if (!(syncedAt > 0)) return indicator.degraded({ ...facts, message: 'never reached yet' });
+    if (this.clock.toWallMs(now - syncedAt) > STALE_CLOCK_MS) {
+      return indicator.degraded({ ...facts, message: 'not reached for 15 minutes' });
+    }
+    return indicator.up(facts);
+  }
+}
+
+/** The queue of history jobs and the database behind it. */
+@Injectable()
+export class QueueIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly history: HistoryService,
+  ) {}
+
+  async check(): Promise<Result> {
+    const indicator = this.indicators.check('queue');
+    const health = await answerOf(this.history.queueHealth());
+    if (health instanceof Error) return indicator.degraded({ message: health.message });
+    const facts = { detail: health.detail, counts: health.counts };
+    return health.up ? indicator.up(facts) : indicator.degraded(facts);
+  }
+}
+
+/** Tables and cache files. */
+@Injectable()
+export class StoreIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly database: Database,
+    private readonly config: AppConfig,
+  ) {}
+
+  async check(): Promise<Result> {
+    const indicator = this.indicators.check('store');
+    const [health, folder] = await Promise.all([
+      answerOf(this.database.health()),
+      answerOf(access(this.config.DATA_DIR, constants.R_OK | constants.W_OK | constants.X_OK)),
+    ]);
+    if (folder instanceof Error) return indicator.degraded({ message: 'DATA_DIR cannot be written' });
+    if (health instanceof Error) return indicator.degraded({ message: health.message });
+    return health.up
+      ? indicator.up({ detail: health.detail })
+      : indicator.degraded({ detail: health.detail });
+  }
+}
+
+/** Room for the cache to grow. */
+@Injectable()
+export class DiskIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly config: AppConfig,
+  ) {}
+
+  async check(): Promise<Result> {
+    const indicator = this.indicators.check('disk');
+    const disk = await answerOf(statfs(this.config.DATA_DIR));
+    if (disk instanceof Error) return indicator.degraded({ message: 'DATA_DIR cannot be examined' });
+    const freeBytes = disk.bavail * disk.bsize;
+    const facts = { freeMiB: Math.floor(freeBytes / MIB) };
+    return freeBytes >= LEAST_FREE_BYTES
+      ? indicator.up(facts)
+      : indicator.degraded({ ...facts, message: `less than ${LEAST_FREE_BYTES / MIB} MiB are free` });
+  }
+}
+
+/** Whether this process keeps up with its own work. */
+@Injectable()
+export class EventLoopIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly eventLoop: EventLoopMonitor,
+  ) {}
+
+  check(): Result {
+    const { p99, max } = this.eventLoop.delay();
+    const facts = { p99Ms: Math.round(p99 * 1000), maxMs: Math.round(max * 1000) };
+    const indicator = this.indicators.check('eventLoop');
+    return p99 < WORST_LOOP_DELAY_SECONDS ? indicator.up(facts) : indicator.degraded(facts);
+  }
+}
+
+/** The one that decides: enough symbols are whole and streaming. */
+@Injectable()
+export class WarmUpIndicator {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly cluster: ClusterService,
+  ) {}
+
+  check(): Result {
+    const { ready, phase, reason } = this.cluster.status();
+    const indicator = this.indicators.check('warmUp');
+    return ready
+      ? indicator.up({ phase })
+      : indicator.down({ phase, message: reason ?? `the cluster is ${phase}` });
+  }
+}
+
+export const INDICATORS = [
+  ExchangeIndicator,
+  QueueIndicator,
+  StoreIndicator,
+  DiskIndicator,
+  EventLoopIndicator,
+  WarmUpIndicator,
+];
+
+/** The answer; an Error when there is none in time. */
+async function answerOf<T>(answer: Promise<T>): Promise<T | Error> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Error>((resolve) => {
+    timer = setTimeout(() => resolve(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+  });
+  const settled = answer.catch((error: unknown) =>
+    error instanceof Error ? error : new Error(String(error)),
+  );
+  const first = await Promise.race([settled, late]);
+  clearTimeout(timer);
+  return first;
+}

@@ -1,0 +1,43 @@
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
+import { Documented } from '../docs/documented';
+import { VERSION } from '../version';
+
+@ApiSchema({ name: 'Index' })
+export class IndexDto {
+  @ApiProperty({ example: 'SelfLearningTrader' })
+  name: string;
+
+  @ApiProperty({ example: '0.1.0' })
+  version: string;
+
+  @ApiProperty({
+    description: 'Where to find what.',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { docs: '/docs', cluster: '/v1/cluster' },
+  })
+  links: Record<string, string>;
+}
+
+const LINKS: Readonly<Record<string, string>> = {
+  docs: '/docs',
+  openapi: '/docs-json',
+  ready: '/health/ready',
+  cluster: '/v1/cluster',
+  symbols: '/v1/symbols',
+  history: '/v1/history',
+  integrity: '/v1/integrity',
+  events: '/v1/events',
+  metrics: '/metrics',
+};
+
+@ApiTags('operations')
+@Controller({ path: '/', version: VERSION_NEUTRAL })
+export class HomeController {
+  @Get()
+  @Documented({ summary: 'Where to find what', answer: IndexDto })
+  index(): IndexDto {
+    return { name: 'SelfLearningTrader', version: VERSION, links: { ...LINKS } };
+  }
+}

@@ -1,0 +1,28 @@
+import { SymbolPipe } from './symbol';
+
+const pipe = new SymbolPipe();
+
+it.each(['BTCUSDT', '币安人生USDT', '1000PEPEUSDT', 'BTCUSDT_260327', 'A.B', 'x'.repeat(64)])(
+  'takes %s',
+  (symbol) => {
+    expect(pipe.transform(symbol)).toBe(symbol);
+  },
+);
+
+it.each([
+  '',
+  '.',
+  '..',
+  '../x',
+  'a/b',
+  'a\\b',
+  'a\0b',
+  'a b',
+  'a\nb',
+  '\u202eBTC',
+  '\ud800',
+  'x'.repeat(65),
+  '\ufeffBTC',
+])('refuses %j', (symbol) => {
+  expect(() => pipe.transform(symbol)).toThrow(/is no symbol/);
+});

@@ -1,0 +1,71 @@
+/** The process: settings, start, what a person sees, and the end. */
+import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ClusterService } from '@slt/cluster';
+import type { AppConfig } from '@slt/config';
+import { AppError } from '@slt/domain';
+import { createTrader, type Trader } from './create-app';
+import { createLogger, type PinoLogger } from './logging/pino-logger';
+import { Terminal } from './logging/terminal';
+import { Announcer } from './start/announcer';
+import { readConfig } from './start/environment';
+import { Shutdown } from './start/shutdown';
+import { WaitingRoom } from './start/waiting-room';
+
+const EXIT_FAILED = 1;
+const EXIT_MISCONFIGURED = 2;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 15_000;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const terminal = await Terminal.open();
+  const logger = createLogger(config, terminal);
+  const room = new WaitingRoom(config);
+  const stopped = new AbortController();
+  let trader: Trader | undefined;
+  let stopFollowing = (): void => undefined;
+  new Shutdown(logger, async () => {
+    stopped.abort();
+    stopFollowing();
+    await room.close();
+    await trader?.close();
+  }).install();
+  trader = await startWhenPossible({ config, logger, room, signal: stopped.signal });
+  if (trader === undefined) return;
+  if (stopped.signal.aborted) return trader.close();
+  stopFollowing = new Announcer(logger, terminal, trader.url).follow(trader.app.get(ClusterService));
+}
+
+interface Start {
+  config: AppConfig;
+  logger: PinoLogger;
+  room: WaitingRoom;
+  signal: AbortSignal;
+}
+
+/** Tries until what the service stands on is there; meanwhile the waiting room answers. */
+async function startWhenPossible({ config, logger, room, signal }: Start): Promise<Trader | undefined> {
+  for (let waitMs = FIRST_DELAY_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_DELAY_MS)) {
+    try {
+      return await createTrader(config, { logger, beforeListen: () => room.close() });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== 'transient') throw error;
+      logger.warn(`cannot start yet: ${error.message}; again in ${waitMs / 1000} s`, 'Trader');
+      await room.open(error);
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return undefined;
+}
+
+/** Ours are told in one readable message; anything else is a defect and shows its stack. */
+function explain(error: unknown): string {
+  return error instanceof AppError ? error.message : String((error as Error).stack ?? error);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`\nSelfLearningTrader cannot start: ${explain(error)}\n`);
+  const isMisconfigured = error instanceof AppError && error.kind === 'invalid';
+  process.exit(isMisconfigured ? EXIT_MISCONFIGURED : EXIT_FAILED);
+});

@@ -1,0 +1,67 @@
+/** The emulator inside this process: what a newcomer trades against with nothing installed and nothing configured. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AppConfig } from '@slt/config';
+import { MINUTE_MS, type UtcMs } from '@slt/domain';
+import type { Emulator } from '@slt/emulator';
+import { type EmulatorRecord, identityOf, parseRecord, resumeTime } from './emulator-origin';
+
+const FILE = 'emulator.json';
+const SAVE_EVERY_MS = MINUTE_MS;
+
+export class EmulatorHost {
+  private timer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    readonly emulator: Emulator,
+    private readonly path: string,
+    private readonly record: EmulatorRecord,
+  ) {}
+
+  /** Starts it where the last run with the same market left off. */
+  static async start(config: AppConfig): Promise<EmulatorHost> {
+    await mkdir(config.DATA_DIR, { recursive: true });
+    const path = join(config.DATA_DIR, FILE);
+    const identity = identityOf(config);
+    const previous = parseRecord(await readFile(path, 'utf8').catch(() => ''));
+    const startTime = previous && resumeTime(previous, identity, Date.now());
+    const emulator = await startEmulator(config, startTime);
+    const origin = { wallMs: Date.now(), exchangeMs: emulator.now() };
+    const host = new EmulatorHost(emulator, path, {
+      version: 1,
+      ...identity,
+      speed: emulator.speed,
+      origin,
+      latestMs: origin.exchangeMs,
+    });
+    await host.save();
+    host.timer = setInterval(() => void host.save().catch(() => undefined), SAVE_EVERY_MS).unref();
+    return host;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.save().catch(() => undefined);
+    await this.emulator.close();
+  }
+
+  private async save(): Promise<void> {
+    const latestMs = Math.max(this.record.latestMs, this.emulator.now());
+    const temporary = `${this.path}.${process.pid}.tmp`;
+    await writeFile(temporary, `${JSON.stringify({ ...this.record, latestMs }, null, 2)}\n`);
+    await rename(temporary, this.path);
+  }
+}
+
+/** Loaded here, because whoever trades on a real exchange needs none of it. */
+async function startEmulator(config: AppConfig, startTime: UtcMs | undefined): Promise<Emulator> {
+  const { Emulator } = await import('@slt/emulator');
+  return Emulator.start({
+    symbols: config.EMULATOR_SYMBOLS,
+    seed: config.EMULATOR_SEED,
+    speed: config.EMULATOR_SPEED,
+    quiet: true,
+    ...(config.EMULATOR_REPLAY === undefined ? {} : { replay: config.EMULATOR_REPLAY }),
+    ...(startTime === undefined ? {} : { startTime }),
+  });
+}
