@@ -3,4 +3,4 @@ export { Database, type DatabaseOptions, type DatabaseRole } from './database';
 export { DatabaseModule } from './database.module';
 export { databaseError } from './database-error';
 export { type HeldLock, type LockAttempt, tryLock, withFileLock } from './file-lock';
-export { pidExists, pidRuns } from './process-identity';
+export { isAlive, ownIdentity, pidExists, pidRuns, type ProcessIdentity } from './process-identity';

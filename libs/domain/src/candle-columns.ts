@@ -86,6 +86,19 @@ export function tailColumns(columns: CandleColumns, count: number): CandleColumn
   return sliceColumns(columns, Math.max(0, columns.length - count));
 }
 
+/** The same rows in memory of their own, so that what they were a view of can be freed. */
+export function copyColumns(columns: CandleColumns): CandleColumns {
+  return {
+    length: columns.length,
+    openTime: columns.openTime.slice(),
+    open: columns.open.slice(),
+    high: columns.high.slice(),
+    low: columns.low.slice(),
+    close: columns.close.slice(),
+    volume: columns.volume.slice(),
+  };
+}
+
 /** Index of the first row whose open time is at or after the instant; length if there is none. O(log n). */
 export function lowerBound(columns: CandleColumns, instant: UtcMs): number {
   let low = 0;
