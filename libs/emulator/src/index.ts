@@ -1,1 +1,10 @@
-export {};
+export { Emulator } from './emulator';
+export type { EmulatorOptions } from './emulator-options';
+export type { TimeOrigin } from './exchange-time';
+export * from './faults/fault-rule';
+export { Faults, type FaultStatus } from './faults/faults';
+export { parseFaultScript, type FaultStep } from './faults/fault-script';
+export { parseFaultRule, FAULT_KINDS } from './faults/validate-fault';
+export * from './market';
+export { runEmulator, type RunningEmulator } from './run-emulator';
+export type { EmulatorStats } from './stats';

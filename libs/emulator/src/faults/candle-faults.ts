@@ -1,6 +1,6 @@
 /** Which candles a rule means, and what a changed candle looks like. */
 import type { UtcMs } from '@slt/domain';
-import { nextOpen } from '../interval-grid';
+import { bucketOf, stepBucket } from '../core/market-interval';
 import type { KlineRow, MarketInterval } from '../market';
 import type { CandleSelection, ChangedCandleFault } from './fault-rule';
 
@@ -19,8 +19,9 @@ export function isSelected(selection: CandleSelection, openTime: UtcMs): boolean
 export function candlesIn(selection: CandleSelection, interval: MarketInterval): number {
   if (selection.range === undefined) return selection.openTimes?.length ?? 0;
   const { from, to } = selection.range;
-  const shortest = interval === '1M' ? 28 * 86_400_000 : nextOpen(0, interval);
-  return Math.min(MANY, Math.max(0, Math.floor((to - from) / shortest) + 1));
+  let count = 0;
+  for (let at = bucketOf(from, interval); at <= to && count < MANY; at = stepBucket(at, interval, 1)) count++;
+  return count;
 }
 
 /** Prices and volume multiplied, with the decimals they had: still a sane candle, but not the true one. */

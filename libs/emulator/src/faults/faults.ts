@@ -107,7 +107,11 @@ export class Faults {
   }
 
   /** The first rule of the kind that hits the event, counted as a hit; rules before it count the event as seen. */
-  hit<K extends FaultKind>(kind: K, event: FaultEvent, also?: (rule: FaultOf<K>) => boolean): FaultHit<K> | undefined {
+  hit<K extends FaultKind>(
+    kind: K,
+    event: FaultEvent,
+    also?: (rule: FaultOf<K>) => boolean,
+  ): FaultHit<K> | undefined {
     const entries = this.byKind.get(kind);
     if (entries === undefined) return undefined;
     const now = this.now();
@@ -124,11 +128,19 @@ export class Faults {
   }
 
   /** All rules of the kind that hit the event, each counted as a hit. */
-  hitAll<K extends FaultKind>(kind: K, event: FaultEvent, also?: (rule: FaultOf<K>) => boolean): FaultOf<K>[] {
+  hitAll<K extends FaultKind>(
+    kind: K,
+    event: FaultEvent,
+    also?: (rule: FaultOf<K>) => boolean,
+  ): FaultOf<K>[] {
     const rules: FaultOf<K>[] = [];
     const tried = new Set<FaultRule>();
     for (;;) {
-      const hit = this.hit(kind, event, (rule) => !tried.has(rule) && (tried.add(rule), also?.(rule) !== false));
+      const hit = this.hit(
+        kind,
+        event,
+        (rule) => !tried.has(rule) && (tried.add(rule), also?.(rule) !== false),
+      );
       if (hit === undefined) return rules;
       rules.push(hit.rule);
     }

@@ -15,7 +15,8 @@ const moment = oneOf(['before', 'during']);
 
 const MATCH: Fields = {
   id: text,
-  path: (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : 'a path beginning with /'),
+  path: (value) =>
+    typeof value === 'string' && value.startsWith('/') ? undefined : 'a path beginning with /',
   target: oneOf(['rest', 'stream']),
   symbol: (value) =>
     text(value) === undefined ||

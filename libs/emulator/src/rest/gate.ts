@@ -18,7 +18,12 @@ export interface Refusal extends RawAnswer {
 }
 
 /** Weight, bans and rate limits. @param weight 0 for what costs nothing, which no minute limits */
-export function checkLimits(exchange: Exchange, ip: string, event: FaultEvent, weight: number): Refusal | undefined {
+export function checkLimits(
+  exchange: Exchange,
+  ip: string,
+  event: FaultEvent,
+  weight: number,
+): Refusal | undefined {
   const { limiter, stats, time } = exchange;
   const now = time.now();
   const verdict = limiter.charge(ip, weight, now);
@@ -34,6 +39,11 @@ export function checkLimits(exchange: Exchange, ip: string, event: FaultEvent, w
       else stats.requestWhileBanned();
       return refusal(banned(ip, verdict.until), verdict.until - now);
   }
+  return checkFaultyLimits(exchange, ip, event);
+}
+
+/** Bans and rate limits that faults ask for. */
+export function checkFaultyLimits(exchange: Exchange, ip: string, event: FaultEvent): Refusal | undefined {
   return faultyBan(exchange, ip, event) ?? faultyLimit(exchange, ip, event);
 }
 
@@ -54,7 +64,11 @@ export function latencyOf({ faults, latency }: Exchange, event: FaultEvent): Dur
   return ms;
 }
 
-function faultyBan({ faults, limiter, stats, time }: Exchange, ip: string, event: FaultEvent): Refusal | undefined {
+function faultyBan(
+  { faults, limiter, stats, time }: Exchange,
+  ip: string,
+  event: FaultEvent,
+): Refusal | undefined {
   const hit = faults.hit('ban', event);
   if (hit === undefined) return undefined;
   const now = time.now();
@@ -63,7 +77,11 @@ function faultyBan({ faults, limiter, stats, time }: Exchange, ip: string, event
   return refusal(banned(ip, until), hit.rule.retryAfterHeader === false ? undefined : until - now);
 }
 
-function faultyLimit({ faults, limiter, time }: Exchange, ip: string, event: FaultEvent): Refusal | undefined {
+function faultyLimit(
+  { faults, limiter, time }: Exchange,
+  ip: string,
+  event: FaultEvent,
+): Refusal | undefined {
   const hit = faults.hit('rate-limit', event);
   if (hit === undefined) return undefined;
   const now = time.now();

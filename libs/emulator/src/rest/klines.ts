@@ -93,7 +93,9 @@ function faultyRows({ symbol, interval, range, event, market, faults, now }: Fau
   const rows = market
     .klines(symbol, interval, { ...range, limit: range.limit + spare }, now)
     .filter((row) => !holes.some((hole) => isSelected(hole, row.openTime)))
-    .map((row) => changes.reduce((at, rule) => (isSelected(rule, at.openTime) ? changedRow(at, rule) : at), row));
+    .map((row) =>
+      changes.reduce((at, rule) => (isSelected(rule, at.openTime) ? changedRow(at, rule) : at), row),
+    );
   const kept = range.fromEnd ? rows.slice(-range.limit) : rows.slice(0, range.limit);
   return JSON.stringify(kept.map(toWire));
 }

@@ -59,7 +59,11 @@ function ticker({ symbol }: EmulatedSymbol, { market, now }: MarketCall): unknow
 }
 
 function price({ symbol }: EmulatedSymbol, { market, now }: MarketCall): unknown {
-  return { symbol, price: market.forming(symbol, '1m', now)?.close ?? lastClose(symbol, market, now), time: now };
+  return {
+    symbol,
+    price: market.forming(symbol, '1m', now)?.close ?? lastClose(symbol, market, now),
+    time: now,
+  };
 }
 
 /** For what does not trade any more, or has a hole in its recording just now. */
@@ -96,7 +100,9 @@ function fundingRate(call: MarketCall): unknown {
   const symbols = symbol === undefined ? priced(call) : [symbol];
   const from = startTime ?? Math.max(0, endTime - limit * DAY_MS);
   const rows = symbols
-    .flatMap((each) => market.fundingHistory(each.symbol, from, endTime, startTime === undefined ? Infinity : limit))
+    .flatMap((each) =>
+      market.fundingHistory(each.symbol, from, endTime, startTime === undefined ? Infinity : limit),
+    )
     .sort((a, b) => a.fundingTime - b.fundingTime);
   const kept = startTime === undefined ? rows.slice(-limit) : rows.slice(0, limit);
   return kept.map((row) => ({ ...row, rateType: 'Regular' }));

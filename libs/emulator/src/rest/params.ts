@@ -1,5 +1,6 @@
 /** Query parameters as the exchange reads them, refused with its words. */
 import type { UtcMs } from '@slt/domain';
+import { isMarketInterval } from '../core/market-interval';
 import type { EmulatedSymbol, Market, MarketInterval } from '../market';
 import type { QueryOf } from '../limits/weights';
 import {
@@ -9,24 +10,6 @@ import {
   invalidSymbol,
   mandatoryParameter,
 } from './rest-error';
-
-const INTERVALS: ReadonlySet<string> = new Set<MarketInterval>([
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1M',
-]);
 
 /** @throws RestError -1102 when it is missing or empty */
 export function mandatory(query: QueryOf, name: string): string {
@@ -38,8 +21,8 @@ export function mandatory(query: QueryOf, name: string): string {
 /** @throws RestError -1102, -1120 */
 export function intervalOf(query: QueryOf): MarketInterval {
   const text = mandatory(query, 'interval');
-  if (!INTERVALS.has(text)) throw invalidInterval();
-  return text as MarketInterval;
+  if (!isMarketInterval(text)) throw invalidInterval();
+  return text;
 }
 
 /** A whole number of 0 or more; undefined when it is missing. @throws RestError -1100, -1102 */

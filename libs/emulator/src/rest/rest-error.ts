@@ -34,7 +34,8 @@ export const invalidSymbol = (): RestError => new RestError(400, -1121, 'Invalid
 export const invalidData = (name: string): RestError =>
   new RestError(400, -1130, `Data sent for parameter '${name}' is not valid.`);
 
-export const startAfterEnd = (): RestError => new RestError(400, -1023, 'Start time is greater than end time.');
+export const startAfterEnd = (): RestError =>
+  new RestError(400, -1023, 'Start time is greater than end time.');
 
 export const tooManyRequests = (ip: string, limit: number): RestError =>
   new RestError(

@@ -42,7 +42,9 @@ export class RestServer {
     for (const [path, handler] of Object.entries(MARKET_ROUTES)) {
       this.http.get(path, (request, reply) => this.answer(request, reply, handler));
     }
-    this.http.get(`${ARCHIVE_PREFIX}*`, (request, reply) => serveArchive(this.exchange, pathOf(request.url), reply));
+    this.http.get(`${ARCHIVE_PREFIX}*`, (request, reply) =>
+      serveArchive(this.exchange, pathOf(request.url), reply),
+    );
     this.http.setNotFoundHandler((request, reply) => {
       const error = new RestError(
         404,
@@ -69,7 +71,9 @@ export class RestServer {
     this.passages.set(request, { event, waitMs: latencyMs / 2 });
     if (this.cut(request, reply, event)) return reply;
     const ip = plainIp(request.ip);
-    const refusal = path.startsWith('/fapi/') ? this.check(ip, event, query) : checkServer(this.exchange, event);
+    const refusal = path.startsWith('/fapi/')
+      ? this.check(ip, event, query)
+      : checkServer(this.exchange, event);
     if (path.startsWith('/fapi/')) {
       void reply.header('x-mbx-used-weight-1m', this.exchange.limiter.used(ip, this.exchange.time.now()));
     }

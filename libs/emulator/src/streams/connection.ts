@@ -37,8 +37,12 @@ const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 export class Connection {
   /** Frames are left out while one of these fault rules exists. */
   readonly silencedBy = new Set<string>();
+  /** Silent-stream rules that have looked at this connection. */
+  readonly judgedBy = new WeakSet<object>();
   readonly streams = new Set<string>();
   readonly route: StreamAddress['route'];
+  /** `/market/stream`: what the connection asked for, without query. */
+  readonly path: string;
   private readonly rate: MessageRate;
   private readonly timers: NodeJS.Timeout[] = [];
   private isCombined: boolean;
@@ -52,6 +56,7 @@ export class Connection {
     private readonly listener: SubscriptionListener,
   ) {
     this.route = address.route;
+    this.path = address.path;
     this.isCombined = address.isCombined;
     this.rate = new MessageRate(limits.messagesPerSecond);
     this.listen();

@@ -11,7 +11,11 @@ export const METHODS = [
 type RequestId = number | string | null;
 
 export type ControlMessage =
-  | { readonly kind: 'subscribe' | 'unsubscribe'; readonly id: RequestId; readonly streams: readonly string[] }
+  | {
+      readonly kind: 'subscribe' | 'unsubscribe';
+      readonly id: RequestId;
+      readonly streams: readonly string[];
+    }
   | { readonly kind: 'list'; readonly id: RequestId }
   | { readonly kind: 'set-combined'; readonly id: RequestId; readonly isCombined: boolean }
   | { readonly kind: 'get-combined'; readonly id: RequestId }
@@ -64,7 +68,11 @@ function parseMethod(method: unknown, params: unknown, id: RequestId): ControlMe
   }
 }
 
-function parseProperty(method: 'SET_PROPERTY' | 'GET_PROPERTY', params: unknown, id: RequestId): ControlMessage {
+function parseProperty(
+  method: 'SET_PROPERTY' | 'GET_PROPERTY',
+  params: unknown,
+  id: RequestId,
+): ControlMessage {
   const [name, value] = Array.isArray(params) ? (params as unknown[]) : [];
   if (typeof name !== 'string') {
     return refused(id, 2, 'Invalid request: property name must be a string');

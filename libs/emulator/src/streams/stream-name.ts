@@ -3,36 +3,26 @@
  * wrong one is acknowledged and stays silent.
  */
 
+import { isMarketInterval } from '../core/market-interval';
+import type { MarketInterval } from '../market';
+
 export const ROUTES = ['market', 'public', 'private'] as const;
 export type Route = (typeof ROUTES)[number];
 
-export const STREAM_INTERVALS = [
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1M',
-] as const;
-
 /** A stream that the emulator feeds. Symbols and pairs are in upper case. */
 export type StreamSpec =
-  | { readonly kind: 'kline'; readonly route: 'market'; readonly symbol: string; readonly interval: string }
+  | {
+      readonly kind: 'kline';
+      readonly route: 'market';
+      readonly symbol: string;
+      readonly interval: MarketInterval;
+    }
   | {
       readonly kind: 'continuousKline';
       readonly route: 'market';
       readonly pair: string;
       readonly contractType: string;
-      readonly interval: string;
+      readonly interval: MarketInterval;
     }
   | { readonly kind: 'aggTrade'; readonly route: 'market'; readonly symbol: string }
   | {
@@ -81,7 +71,7 @@ function parseSymbolStream(symbol: string, topic: string): StreamSpec | undefine
 
 function parseKlineStream(symbol: string, topic: string): StreamSpec | undefined {
   const [kind, interval = ''] = topic.split('_');
-  if (!(STREAM_INTERVALS as readonly string[]).includes(interval)) return undefined;
+  if (!isMarketInterval(interval)) return undefined;
   if (kind === 'kline') return { kind: 'kline', route: 'market', symbol, interval };
   if (kind !== 'continuousKline') return undefined;
   const [, pair, contractType] = /^([^_]+)_(.+)$/.exec(symbol) ?? [];

@@ -3,6 +3,8 @@ import { ROUTES, type Route } from './stream-name';
 
 export interface StreamAddress {
   readonly route: Route;
+  /** Without query. */
+  readonly path: string;
   /** Wrapped frames: `{"stream":…,"data":…}`. */
   readonly isCombined: boolean;
   readonly streams: readonly string[];
@@ -19,7 +21,7 @@ export function parseStreamUrl(url: string): StreamAddress | undefined {
   try {
     const named = mode === 'ws' ? rest : (new URLSearchParams(query).get('streams') ?? '').split('/');
     const streams = named.map((name) => (mode === 'ws' ? decodeURIComponent(name) : name));
-    return { route, isCombined: mode === 'stream', streams: streams.filter((name) => name !== '') };
+    return { route, path, isCombined: mode === 'stream', streams: streams.filter((name) => name !== '') };
   } catch {
     return undefined;
   }

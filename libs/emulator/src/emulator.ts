@@ -1,0 +1,161 @@
+/**
+ * The emulated exchange: Binance's USDⓈ-M wire protocol on one port of this machine, over generated or recorded markets,
+ * with its limits, and with the faults that are asked for.
+ */
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { UtcMs } from '@slt/domain';
+import { adminRoutes } from './admin/admin-routes';
+import { originOf, resolveOptions, type EmulatorOptions, type ResolvedOptions } from './emulator-options';
+import type { Exchange } from './exchange';
+import { ExchangeTime, type TimeOrigin } from './exchange-time';
+import { parseFaultScript, scheduleFaults } from './faults/fault-script';
+import { Faults } from './faults/faults';
+import { WeightLimiter } from './limits/weight-limiter';
+import { createGeneratedMarket, createReplayMarket, type Market } from './market';
+import { RestServer } from './rest/rest-server';
+import { Scheduler } from './scheduler';
+import { StatsRecorder, type EmulatorStats } from './stats';
+import { feedStarter } from './streams/feeds';
+import { StreamHub } from './streams/stream-hub';
+import { StreamServer } from './streams/stream-server';
+import { Ticker } from './streams/ticker';
+
+export class Emulator {
+  private readonly hub: StreamHub;
+  private readonly rest: RestServer;
+  private readonly streams: StreamServer;
+  private readonly ticker: Ticker;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly exchange: Exchange,
+    private readonly options: ResolvedOptions,
+  ) {
+    const { closeDelay, klineUpdateMs } = options;
+    this.ticker = new Ticker(klineUpdateMs);
+    this.hub = new StreamHub(exchange, feedStarter({ exchange, ticker: this.ticker, closeDelay }));
+    this.rest = new RestServer(exchange);
+    this.streams = new StreamServer(exchange, this.hub, options);
+    adminRoutes(this.rest.http, { exchange, hub: this.hub, stats: () => this.stats() });
+  }
+
+  /** @throws AppError invalid for options, fault rules or a fault script that are wrong */
+  static async start(options: EmulatorOptions = {}): Promise<Emulator> {
+    const resolved = resolveOptions(options);
+    const exchange = createExchange(resolved, await marketOf(resolved));
+    try {
+      await loadFaults(exchange, resolved);
+      const emulator = new Emulator(exchange, resolved);
+      await emulator.listen();
+      return emulator;
+    } catch (error) {
+      exchange.scheduler.close();
+      throw error;
+    }
+  }
+
+  /** `http://127.0.0.1:<port>`: base of REST, archive and admin calls. */
+  get url(): string {
+    return `http://${this.authority}`;
+  }
+
+  /** `ws://127.0.0.1:<port>`: base of the stream paths. */
+  get wsUrl(): string {
+    return `ws://${this.authority}`;
+  }
+
+  get speed(): number {
+    return this.exchange.time.speed;
+  }
+
+  /** Identity of the markets: equal text means equal candles. */
+  get source(): string {
+    return this.exchange.market.source;
+  }
+
+  /** Give it to the next emulator, and it goes on with this one's time. */
+  get origin(): TimeOrigin {
+    return this.exchange.time.origin;
+  }
+
+  get market(): Market {
+    return this.exchange.market;
+  }
+
+  get faults(): Faults {
+    return this.exchange.faults;
+  }
+
+  /** Exchange time. */
+  now(): UtcMs {
+    return this.exchange.time.now();
+  }
+
+  stats(): EmulatorStats {
+    return this.exchange.stats.report({
+      connections: this.hub.connections.size,
+      streams: this.hub.streamCount,
+      weightLimit: this.options.weightLimit,
+    });
+  }
+
+  resetStats(): void {
+    this.exchange.stats.reset();
+  }
+
+  /** Destroys all stream connections. @returns how many */
+  dropConnections(): number {
+    return this.hub.drop({});
+  }
+
+  /** Ends every connection at once. */
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  private get authority(): string {
+    const { address, port, family } = this.rest.http.server.address() as AddressInfo;
+    return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
+  }
+
+  private async listen(): Promise<void> {
+    this.rest.http.server.on('upgrade', this.streams.upgrade);
+    await this.rest.http.listen({ host: this.options.host, port: this.options.port });
+  }
+
+  private async shutDown(): Promise<void> {
+    this.exchange.scheduler.close();
+    this.ticker.close();
+    this.streams.close();
+    await this.rest.http.close();
+  }
+}
+
+function marketOf({ market, replay, seed, symbols }: ResolvedOptions): Market | Promise<Market> {
+  if (market !== undefined) return market;
+  return replay === undefined
+    ? createGeneratedMarket({ seed, symbols })
+    : createReplayMarket({ folder: replay });
+}
+
+function createExchange(options: ResolvedOptions, market: Market): Exchange {
+  const time = new ExchangeTime(originOf(options, market, Date.now()), options.speed, market.end());
+  return {
+    market,
+    time,
+    faults: new Faults(() => time.now(), options.seed),
+    limiter: new WeightLimiter(options),
+    scheduler: new Scheduler(time),
+    stats: new StatsRecorder(),
+    latency: { ms: options.latencyMs, jitterMs: options.jitterMs },
+  };
+}
+
+async function loadFaults({ faults, scheduler, time }: Exchange, options: ResolvedOptions): Promise<void> {
+  for (const rule of options.faults) faults.add(rule);
+  if (options.faultScript === undefined) return;
+  const text = await readFile(options.faultScript, 'utf8');
+  scheduleFaults(parseFaultScript(text, time.now()), faults, scheduler);
+}
