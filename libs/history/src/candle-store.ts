@@ -1,0 +1,313 @@
+/**
+ * The candle cache: one Parquet file and one side-car for each series, under DATA_DIR. What is read was verified byte
+ * for byte before it was parsed; what is written is whole or not there, also after kill -9.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { withFileLock } from '@slt/database';
+import {
+  AppError,
+  type CandleColumns,
+  type Clock,
+  EMPTY_COLUMNS,
+  type Hole,
+  type Interval,
+  mergeColumns,
+  parseSeriesKey,
+  seriesKey,
+  tailColumns,
+  type UtcMs,
+} from '@slt/domain';
+import { columnsProblem } from './core/columns-problem';
+import { decodeParquet } from './parquet-codec';
+import { quarantineFile } from './quarantine';
+import {
+  FolderFlusher,
+  LOCK_SUFFIX,
+  readBytes,
+  readSideCar,
+  replacePair,
+  SERIES_SUFFIX,
+  sweepFolder,
+} from './series-files';
+import { entryFor, type SideCar, type SideCarEntry } from './side-car';
+
+export interface StoredSeries {
+  readonly columns: CandleColumns;
+  readonly writtenAt: UtcMs;
+  readonly knownHoles: Hole[];
+}
+
+export interface SeriesMeta {
+  /** Replaces what is remembered; without it `merge` keeps what the file has. */
+  readonly knownHoles?: readonly Hole[];
+  /** Candles to keep in this file, now and later, when more than HISTORY_KEEP. */
+  readonly keep?: number;
+}
+
+export interface CandleStoreOptions {
+  /** DATA_DIR. */
+  readonly folder: string;
+  /** The market whose candles these are; files of another are moved aside. */
+  readonly source: string;
+  /** HISTORY_KEEP: older candles are dropped at the next write. */
+  readonly keep: number;
+  readonly clock: Clock;
+}
+
+/** Why a file is damaged; stands in brackets at the end of the error's message. */
+export type DamageReason = 'unreadable' | 'no-side-car' | 'checksum' | 'parse' | 'rows';
+
+interface Generation {
+  readonly sideCar: SideCar;
+  /** Of the bytes that are there, which may be the previous ones. */
+  readonly entry: SideCarEntry;
+  readonly bytes: Buffer;
+}
+
+const LOCK_TIMEOUT_MS = 30_000;
+const READ_ATTEMPTS = 5;
+/** Native memory is given back only when the event loop turns. */
+const OPERATIONS_PER_TURN = 10;
+
+export class CandleStore {
+  readonly folder: string;
+  private readonly flusher: FolderFlusher;
+  private readonly queues = new Map<string, Promise<unknown>>();
+  private operations = 0;
+  private isSwept = false;
+
+  constructor(private readonly options: CandleStoreOptions) {
+    this.folder = resolve(options.folder);
+    this.flusher = new FolderFlusher(this.folder);
+  }
+
+  /** Where the series is or would be. */
+  pathOf(symbol: string, interval: Interval): string {
+    return join(this.folder, `${seriesKey(symbol, interval)}${SERIES_SUFFIX}`);
+  }
+
+  /**
+   * @returns undefined when there is no file of this market; one of another market is in quarantine then
+   * @throws AppError invalid, `STORE.DAMAGED`
+   */
+  async read(symbol: string, interval: Interval): Promise<StoredSeries | undefined> {
+    await this.turn();
+    const path = this.pathOf(symbol, interval);
+    const found = await this.readSettled(path);
+    if (found === undefined) return undefined;
+    if (found.entry.source !== this.options.source) {
+      await this.exclusively(path, () => this.expelForeign(path));
+      return undefined;
+    }
+    return stored(path, interval, found);
+  }
+
+  /**
+   * Replaces the file by the newest rows. What was there and is damaged or of another market goes to quarantine.
+   * @throws AppError invalid, `STORE.REFUSED`, for columns that are no series
+   */
+  async write(
+    symbol: string,
+    interval: Interval,
+    columns: CandleColumns,
+    meta: SeriesMeta = {},
+  ): Promise<void> {
+    this.refuseUnsound(symbol, interval, columns);
+    await this.turn();
+    const path = this.pathOf(symbol, interval);
+    await this.exclusively(path, async () => {
+      const before = await this.clearWay(path);
+      await this.replace({ path, symbol, interval }, columns, { meta, before });
+    });
+  }
+
+  /**
+   * Adds rows to the file; where both have an open time the fresh row stays.
+   * @returns what the file holds now
+   * @throws AppError invalid, `STORE.DAMAGED`, `STORE.REFUSED`
+   */
+  async merge(
+    symbol: string,
+    interval: Interval,
+    fresh: CandleColumns,
+    meta: SeriesMeta = {},
+  ): Promise<CandleColumns> {
+    this.refuseUnsound(symbol, interval, fresh);
+    await this.turn();
+    const path = this.pathOf(symbol, interval);
+    return this.exclusively(path, async () => {
+      await this.expelForeign(path);
+      const before = readGeneration(path);
+      const old = before === undefined ? undefined : stored(path, interval, before);
+      const merged = mergeColumns(old?.columns ?? EMPTY_COLUMNS, fresh);
+      const knownHoles = meta.knownHoles ?? old?.knownHoles ?? [];
+      return this.replace({ path, symbol, interval }, merged, { meta: { ...meta, knownHoles }, before });
+    });
+  }
+
+  /** Every series file by its name, whole or not, in the order of names. */
+  list(): Promise<{ symbol: string; interval: Interval; path: string }[]> {
+    const found = this.names().flatMap((name) => {
+      const key = name.endsWith(SERIES_SUFFIX)
+        ? parseSeriesKey(name.slice(0, -SERIES_SUFFIX.length))
+        : undefined;
+      return key === undefined ? [] : [{ ...key, path: join(this.folder, name) }];
+    });
+    return Promise.resolve(found);
+  }
+
+  private names(): string[] {
+    try {
+      return readdirSync(this.folder).sort();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  private async replace(
+    series: { path: string; symbol: string; interval: Interval },
+    columns: CandleColumns,
+    context: { meta: SeriesMeta; before: Generation | undefined },
+  ): Promise<CandleColumns> {
+    const { path, symbol, interval } = series;
+    const { meta, before } = context;
+    const asked = Math.max(meta.keep ?? 0, before?.entry.keep ?? 0);
+    const kept = tailColumns(columns, Math.max(asked, this.options.keep));
+    await replacePair(path, kept, (file) => ({
+      symbol,
+      interval,
+      ...file,
+      rows: kept.length,
+      ...(kept.length > 0 && { from: kept.openTime[0]!, to: kept.openTime[kept.length - 1]! }),
+      source: this.options.source,
+      knownHoles: holesInside(meta.knownHoles ?? [], kept),
+      writtenAt: this.options.clock.now(),
+      ...(asked > this.options.keep && { keep: asked }),
+      ...(before !== undefined && { previous: entryOf(before.entry) }),
+    }));
+    await this.flusher.flush();
+    return kept;
+  }
+
+  /** Waits out a replacement that happens between reading the side-car and reading the file. */
+  private async readSettled(path: string): Promise<Generation | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return readGeneration(path);
+      } catch (error) {
+        if (attempt === READ_ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt));
+      }
+    }
+  }
+
+  private async clearWay(path: string): Promise<Generation | undefined> {
+    await this.expelForeign(path);
+    try {
+      return readGeneration(path);
+    } catch (error) {
+      await quarantineFile(path, error);
+      return undefined;
+    }
+  }
+
+  private async expelForeign(path: string): Promise<void> {
+    const sideCar = readSideCar(path);
+    if (sideCar === undefined || sideCar.source === this.options.source) return;
+    await quarantineFile(path, {
+      code: 'STORE.FOREIGN',
+      message: `its candles come from ${sideCar.source}, this market is ${this.options.source}`,
+    });
+  }
+
+  private refuseUnsound(symbol: string, interval: Interval, columns: CandleColumns): void {
+    const problem = columnsProblem(columns, interval);
+    if (problem === undefined) return;
+    throw new AppError('invalid', 'STORE.REFUSED', `${symbol} ${interval}: ${problem}`);
+  }
+
+  /** One writer at a time: in this process by a queue, among processes by a lock file. */
+  private exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
+    this.prepareFolder();
+    const before = this.queues.get(path) ?? Promise.resolve();
+    const mine = before.then(() => withFileLock(`${path}${LOCK_SUFFIX}`, LOCK_TIMEOUT_MS, work));
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.queues.set(path, settled);
+    void settled.then(() => {
+      if (this.queues.get(path) === settled) this.queues.delete(path);
+    });
+    return mine;
+  }
+
+  private prepareFolder(): void {
+    if (this.isSwept) return;
+    mkdirSync(this.folder, { recursive: true });
+    sweepFolder(this.folder);
+    this.isSwept = true;
+  }
+
+  private async turn(): Promise<void> {
+    if (++this.operations % OPERATIONS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** @throws AppError invalid, `STORE.DAMAGED`, also while the pair is being replaced; @returns undefined: no file */
+function readGeneration(path: string): Generation | undefined {
+  const sideCar = readSideCar(path);
+  const file = readBytes(path);
+  if (file.kind === 'absent') return undefined;
+  if (file.kind === 'unreadable') throw damaged(path, 'unreadable', file.reason);
+  if (sideCar === undefined) throw damaged(path, 'no-side-car', 'nothing vouches for its bytes');
+  const entry = entryFor(sideCar, file.bytes);
+  if (entry !== undefined) return { sideCar, entry, bytes: file.bytes };
+  const detail = `its ${file.bytes.length} bytes are not the ${sideCar.bytes} that were written`;
+  throw damaged(path, 'checksum', detail);
+}
+
+/** The bytes are those that were written; this is about whether they were written well. */
+function stored(path: string, interval: Interval, { sideCar, entry, bytes }: Generation): StoredSeries {
+  if (`${seriesKey(sideCar.symbol, sideCar.interval)}${SERIES_SUFFIX}` !== path.split(/[\\/]/).at(-1)) {
+    throw damaged(path, 'rows', `it was written as ${sideCar.symbol} ${sideCar.interval}`);
+  }
+  const columns = decodeParquet(bytes, entry.rows);
+  if (typeof columns === 'string') throw damaged(path, 'parse', columns);
+  if (columns.length !== entry.rows) {
+    throw damaged(path, 'rows', `it holds ${columns.length} candles instead of ${entry.rows}`);
+  }
+  const problem = columnsProblem(columns, interval);
+  if (problem !== undefined) throw damaged(path, 'rows', problem);
+  return { columns, writtenAt: entry.writtenAt, knownHoles: [...entry.knownHoles] };
+}
+
+function damaged(path: string, reason: DamageReason, detail: string): AppError {
+  return new AppError('invalid', 'STORE.DAMAGED', `${path} is damaged: ${detail} [${reason}]`, {
+    cause: { reason },
+  });
+}
+
+/** Without what only the newest generation carries. */
+function entryOf(entry: SideCarEntry): SideCarEntry {
+  const { sha256, bytes, rows, from, to, source, knownHoles, writtenAt, keep } = entry;
+  return {
+    sha256,
+    bytes,
+    rows,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    source,
+    knownHoles,
+    writtenAt,
+    ...(keep !== undefined && { keep }),
+  };
+}
+
+/** Holes before the oldest candle have no meaning any more. */
+function holesInside(holes: readonly Hole[], columns: CandleColumns): Hole[] {
+  const oldest = columns.openTime[0];
+  return oldest === undefined ? [] : holes.filter((hole) => hole.to > oldest);
+}

@@ -1,0 +1,207 @@
+/**
+ * Gets jobs into the queue and learns what becomes of them. Our own worker reports at once; what other processes have
+ * done shows in the run's parent, which is looked at a few times a second: nothing is lost with an event that was missed.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '@slt/domain';
+import type { CachedSeries } from './core/coverage';
+import type { HistorySettings } from './history.settings';
+import { decodeFailure, historyError, type SeriesJobData, type SeriesJobResult } from './history-job';
+import type { HistoryQueue } from './history-queue';
+import type { AwaitedJob, JobDesk } from './job-desk';
+
+export interface Wanted {
+  readonly data: SeriesJobData;
+  readonly cached: CachedSeries | undefined | null;
+}
+
+interface Watch {
+  readonly runId: string;
+  readonly jobs: Map<string, AwaitedJob>;
+  /** Jobs that the run's parent waits for; the others belong to somebody else's run. */
+  attached: ReadonlySet<string>;
+  submitted: boolean;
+  lastProgressAt: number;
+  /** Progress, or the begin of a pause. */
+  lastActivityAt: number;
+  problem: AppError | undefined;
+}
+
+/** With a worker of our own the queue is looked at less often. */
+const OWN_WORKER_FACTOR = 4;
+const RESUBMIT_MS = 500;
+/** Single look-ups a sweep. */
+const MAX_LOOKUPS = 50;
+
+export class HistoryRuns {
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly queue: HistoryQueue,
+    private readonly desk: JobDesk,
+    private readonly settings: HistorySettings,
+    private readonly hasOwnWorker: () => boolean,
+  ) {}
+
+  /** One job each, joined where it is under way. Every job ends with an outcome, whatever fails. */
+  request(wanted: readonly Wanted[], runId: string = randomUUID()): AwaitedJob[] {
+    const created = new Map<string, AwaitedJob>();
+    const jobs = wanted.map(({ data, cached }) => {
+      const { job, isNew } = this.desk.await(data, cached);
+      if (isNew) created.set(job.id, job);
+      return job;
+    });
+    if (created.size > 0) void this.watch(runId, created);
+    return jobs;
+  }
+
+  /** One run waits no longer: jobs that nobody else waits for, and nobody works on, leave the queue. */
+  async abandon(jobs: readonly AwaitedJob[]): Promise<void> {
+    const unwanted = jobs.filter((job) => --job.followers === 0 && this.desk.find(job.id) === job);
+    for (const job of unwanted) this.desk.settle(job.id, { kind: 'failed', reason: aborted() });
+    try {
+      await this.queue.withdraw(unwanted.map((job) => job.id));
+    } catch (error) {
+      this.queue.report(error as Error);
+    }
+  }
+
+  close(): void {
+    this.closing.abort();
+  }
+
+  private async watch(runId: string, jobs: Map<string, AwaitedJob>): Promise<void> {
+    const now = performance.now();
+    const watch: Watch = {
+      runId,
+      jobs,
+      attached: new Set(),
+      submitted: false,
+      lastProgressAt: now,
+      lastActivityAt: now,
+      problem: undefined,
+    };
+    for (const job of jobs.values()) void job.outcome.then(() => this.onOutcome(watch, job.id));
+    while (watch.jobs.size > 0 && !this.closing.signal.aborted) {
+      try {
+        await (watch.submitted ? this.sweep(watch) : this.submit(watch));
+        watch.problem = undefined;
+      } catch (error) {
+        watch.problem = queueError(error);
+      }
+      if (watch.jobs.size === 0) break;
+      this.giveUpIfStuck(watch);
+      await this.pause(watch);
+    }
+    if (this.closing.signal.aborted) this.fail(watch, aborted());
+  }
+
+  private onOutcome(watch: Watch, id: string): void {
+    watch.jobs.delete(id);
+    watch.lastProgressAt = watch.lastActivityAt = performance.now();
+  }
+
+  private async pause(watch: Watch): Promise<void> {
+    const { sweepMs } = this.settings;
+    const own = this.hasOwnWorker() ? sweepMs * OWN_WORKER_FACTOR : sweepMs;
+    const outcomes = [...watch.jobs.values()].map((job) => job.outcome);
+    const all = Promise.all(outcomes);
+    const enough = new AbortController();
+    const signal = AbortSignal.any([enough.signal, this.closing.signal]);
+    const slept = wait(watch.submitted ? own : RESUBMIT_MS, undefined, { signal }).catch(() => undefined);
+    await Promise.race([all, slept]);
+    enough.abort();
+  }
+
+  private async submit(watch: Watch): Promise<void> {
+    const data = [...watch.jobs.values()].map((job) => job.data);
+    watch.attached = await this.queue.submit(watch.runId, data);
+    watch.submitted = true;
+  }
+
+  private async sweep(watch: Watch): Promise<void> {
+    const pausedForMs = await this.queue.pausedForMs();
+    if (pausedForMs > 0) watch.lastActivityAt = performance.now();
+    const seen = watch.attached.size > 0 ? await this.lookAtParent(watch) : new Set<string>();
+    const others = [...watch.jobs.keys()].filter((id) => !seen.has(id)).slice(0, MAX_LOOKUPS);
+    const { series } = await this.queue.open();
+    for (const id of others) {
+      if ((await series.getJob(id)) === undefined) this.desk.settle(id, { kind: 'lost' });
+    }
+  }
+
+  /** @returns ids the parent knows of */
+  private async lookAtParent(watch: Watch): Promise<Set<string>> {
+    const { runs } = await this.queue.open();
+    const parent = await runs.getJob(watch.runId);
+    const seen = new Set<string>();
+    if (parent === undefined) return seen;
+    const { processed = {}, ignored = {}, unprocessed = [] } = await parent.getDependencies();
+    for (const key of unprocessed) seen.add(idOf(key));
+    for (const [key, value] of Object.entries(processed)) {
+      seen.add(idOf(key));
+      this.settleDone(idOf(key), value as SeriesJobResult);
+    }
+    for (const [key, reason] of Object.entries(ignored)) {
+      seen.add(idOf(key));
+      this.desk.settle(idOf(key), { kind: 'failed', reason: decodeFailure(reason) });
+    }
+    return seen;
+  }
+
+  private settleDone(id: string, result: SeriesJobResult): void {
+    this.desk.settle(id, { kind: 'done', result });
+  }
+
+  private giveUpIfStuck(watch: Watch): void {
+    const now = performance.now();
+    const { patienceMs, pausePatienceMs } = this.settings;
+    const stuck = now - watch.lastActivityAt > patienceMs || now - watch.lastProgressAt > pausePatienceMs;
+    if (!stuck) return;
+    const waited = Math.round((now - watch.lastProgressAt) / 1000);
+    this.fail(watch, watch.problem ?? noProgress(waited, this.hasOwnWorker()));
+  }
+
+  private fail(watch: Watch, reason: AppError): void {
+    for (const job of watch.jobs.values()) {
+      this.desk.settle(job.id, { kind: 'failed', reason: job.lastProblem ?? reason });
+    }
+  }
+}
+
+/** `{queue}:{id}` on both backends; ids have no colon. */
+function idOf(key: string): string {
+  return key.slice(key.lastIndexOf(':') + 1);
+}
+
+function queueError(error: unknown): AppError {
+  const { message } = historyError(error);
+  return new AppError(
+    'transient',
+    'HISTORY.QUEUE_UNAVAILABLE',
+    `the history queue does not answer: ${message}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function noProgress(seconds: number, hasOwnWorker: boolean): AppError {
+  const hint = hasOwnWorker
+    ? ''
+    : '; HISTORY_WORKER=false needs an apps/worker on the same queue and DATA_DIR';
+  return new AppError(
+    'transient',
+    'HISTORY.NO_PROGRESS',
+    `no history job of the run ended in ${seconds} s${hint}`,
+  );
+}
+
+export function aborted(): AppError {
+  return new AppError(
+    'transient',
+    'HISTORY.ABORTED',
+    'the history run was ended before this series had its turn',
+  );
+}

@@ -1,0 +1,294 @@
+/**
+ * History for everyone: whole series from the cache, topped up or fetched through the queue where the cache falls short.
+ * Every symbol gets an outcome; one that fails never stops the others.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import {
+  AppError,
+  type CandleColumns,
+  copyColumns,
+  EMPTY_COLUMNS,
+  type Interval,
+  rangeOfColumns,
+  type UtcMs,
+} from '@slt/domain';
+import { type Observable, Subject } from 'rxjs';
+import { HISTORY_PARTS } from './history.tokens';
+import type { EnsureOptions, HistoryFileStatus, HistoryOutcome, HistoryProgress } from './history.types';
+import { historyError, isWorthRetrying } from './history-job';
+import type { HistoryParts } from './history-parts';
+import { HistoryRun } from './history-run';
+import { aborted, type Wanted } from './history-runs';
+import { takeInventory } from './inventory';
+import type { JobOutcome } from './job-desk';
+import { forEachLimited } from './for-each-limited';
+
+export interface QueueHealth {
+  readonly up: boolean;
+  readonly detail: string;
+  readonly counts: Record<string, number>;
+}
+
+/** Files read at once: the disk answers some while others are parsed. */
+const LOOKS_AT_ONCE = 8;
+/** A job may turn out to be somebody's of fewer candles, or lost with its queue; then it is asked for again. */
+const MAX_ROUNDS = 4;
+const MAX_START_PAUSE_MS = 5_000;
+const HEALTH_TIMEOUT_MS = 2_000;
+
+@Injectable()
+export class HistoryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(HistoryService.name);
+  private readonly events = new Subject<HistoryProgress>();
+  private isClosed = false;
+
+  constructor(@Inject(HISTORY_PARTS) private readonly parts: HistoryParts) {}
+
+  get progress(): Observable<HistoryProgress> {
+    return this.events;
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.parts.options.worker) void this.startWorker();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * The last `limit` closed candles of each symbol, or why not. Never rejects for a symbol's sake.
+   * @param symbols each once counts; any order
+   */
+  async ensureHistory(
+    symbols: readonly string[],
+    interval: Interval,
+    limit: number,
+    options: EnsureOptions = {},
+  ): Promise<Map<string, HistoryOutcome>> {
+    const run = new HistoryRun({
+      runId: randomUUID(),
+      symbols,
+      interval,
+      onOutcome: options.onOutcome,
+      onProgress: (progress) => this.events.next(progress),
+    });
+    const stopped = whenAborted(options.signal);
+    const work = this.complete(run, { interval, limit, options });
+    await Promise.race([work, stopped.promise]);
+    stopped.dispose();
+    work.catch(() => undefined);
+    for (const symbol of run.unsettled) run.settle(symbol, { kind: 'failed', reason: aborted() });
+    return run.outcomes;
+  }
+
+  /**
+   * The closed candles that open in [from, to], asked for now and not through the queue; fewer where the exchange has
+   * none. Waits for the weight budget.
+   * @throws AppError of the client once the patience is spent
+   */
+  fetchRange(symbol: string, interval: Interval, from: UtcMs, to: UtcMs): Promise<CandleColumns> {
+    return this.parts.ranges.fetch({ symbol, interval, from, to });
+  }
+
+  /** Merges the series into their files, one after the other, with room for others in between. */
+  async persist(
+    series: Iterable<{ symbol: string; interval: Interval; columns: CandleColumns }>,
+  ): Promise<void> {
+    const problems: Error[] = [];
+    for (const { symbol, interval, columns } of series) {
+      await new Promise((resume) => setImmediate(resume));
+      if (columns.length === 0) continue;
+      await this.parts.series
+        .write({ symbol, interval, columns, fresh: columns })
+        .catch((error: Error) => problems.push(error));
+    }
+    const [first] = problems;
+    if (first !== undefined) throw first;
+  }
+
+  /** Resolves once all fetched candles are on disk. */
+  flush(): Promise<void> {
+    return this.parts.behind.flush();
+  }
+
+  inventory(): Promise<HistoryFileStatus[]> {
+    return takeInventory(this.parts.series, this.parts.clock);
+  }
+
+  async queueHealth(): Promise<QueueHealth> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`no answer within ${HEALTH_TIMEOUT_MS} ms`)),
+        HEALTH_TIMEOUT_MS,
+      );
+    });
+    const asked = this.askQueue();
+    asked.catch(() => undefined);
+    try {
+      return await Promise.race([asked, late]);
+    } catch (error) {
+      return { up: false, detail: historyError(error).message, counts: {} };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends runs, gives jobs back to the queue, and writes what waits for the disk. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    const { runs, ranges, processor, behind, queue } = this.parts;
+    runs.close();
+    ranges.close();
+    await processor.close();
+    await behind.flush();
+    await queue.close();
+    this.events.complete();
+  }
+
+  private async complete(
+    run: HistoryRun,
+    ask: { interval: Interval; limit: number; options: EnsureOptions },
+  ): Promise<void> {
+    const { interval, limit, options } = ask;
+    let wanting: Wanted[] = [];
+    await forEachLimited(run.unsettled, LOOKS_AT_ONCE, async (symbol) => {
+      if (options.signal?.aborted === true) return;
+      const onboardTime = options.instruments?.get(symbol)?.onboardTime;
+      const data = { symbol, interval, limit, ...(onboardTime === undefined ? {} : { onboardTime }) };
+      const wanted = await this.lookAt(run, data, options.maxAgeMs);
+      if (wanted !== undefined) wanting.push(wanted);
+    });
+    for (let round = 0; wanting.length > 0 && round < MAX_ROUNDS; round++) {
+      if (options.signal?.aborted === true) return;
+      wanting = await this.fetchRound(run, wanting, { round, signal: options.signal });
+    }
+    for (const { data } of wanting) run.settle(data.symbol, await this.fallBack(data, lost(data.symbol)));
+  }
+
+  /** @returns what must be asked for, unless the cache could serve */
+  private async lookAt(
+    run: HistoryRun,
+    data: Wanted['data'],
+    maxAgeMs?: number,
+  ): Promise<Wanted | undefined> {
+    try {
+      const look = await this.parts.look.at(data, maxAgeMs ?? this.parts.options.maxAgeMs);
+      if (look.kind === 'wanting') return { data, cached: look.cached };
+      run.settle(data.symbol, look.outcome);
+    } catch (error) {
+      const reason = historyError(error);
+      if (isWorthRetrying(reason)) return { data, cached: null };
+      run.settle(data.symbol, { kind: 'failed', reason });
+    }
+    return undefined;
+  }
+
+  /** @returns what must be asked for again */
+  private async fetchRound(
+    run: HistoryRun,
+    wanting: readonly Wanted[],
+    how: { round: number; signal: AbortSignal | undefined },
+  ): Promise<Wanted[]> {
+    const again: Wanted[] = [];
+    const runId = how.round === 0 ? run.runId : `${run.runId}-${how.round}`;
+    const jobs = this.parts.runs.request(wanting, runId);
+    const release = (): void => void this.parts.runs.abandon(jobs);
+    how.signal?.addEventListener('abort', release, { once: true });
+    await Promise.all(
+      jobs.map(async (job, i) => {
+        const { data } = wanting[i]!;
+        const outcome = await this.conclude(data, await job.outcome);
+        if (outcome !== undefined) run.settle(data.symbol, outcome);
+        else again.push({ data, cached: null });
+      }),
+    );
+    how.signal?.removeEventListener('abort', release);
+    return again;
+  }
+
+  /** @returns undefined when the job's end does not answer the question */
+  private async conclude(data: Wanted['data'], outcome: JobOutcome): Promise<HistoryOutcome | undefined> {
+    try {
+      if (outcome.kind === 'failed') return await this.fallBack(data, outcome.reason);
+      if (outcome.kind === 'lost') {
+        const look = await this.parts.look.at(data, this.parts.options.maxAgeMs);
+        return look.kind === 'served' ? look.outcome : undefined;
+      }
+      return outcome.result.limit < data.limit ? undefined : await this.wholeOf(data, outcome);
+    } catch (error) {
+      return { kind: 'failed', reason: historyError(error) };
+    }
+  }
+
+  private async wholeOf(
+    data: Wanted['data'],
+    { result, columns }: JobOutcome & { kind: 'done' },
+  ): Promise<HistoryOutcome | undefined> {
+    const all = columns ?? (await this.parts.series.read(data.symbol, data.interval))?.columns;
+    if (all === undefined && result.rows > 0) return undefined;
+    const { from } = this.parts.fetcher.windowOf(data);
+    const { origin, requests, weight, knownHoles } = result;
+    const mine = all === undefined ? EMPTY_COLUMNS : copyColumns(rangeOfColumns(all, from, Infinity));
+    return { kind: 'whole', origin, columns: mine, requests, weight, knownHoles };
+  }
+
+  /** The cache serves, and says so, when the exchange or the queue cannot. */
+  private async fallBack(data: Wanted['data'], reason: AppError): Promise<HistoryOutcome> {
+    if (!isWorthRetrying(reason)) return { kind: 'failed', reason };
+    const columns = await this.parts.look.anything(data).catch(() => undefined);
+    return columns === undefined ? { kind: 'failed', reason } : { kind: 'stale', columns, reason };
+  }
+
+  private async startWorker(): Promise<void> {
+    for (let pauseMs = 250; !this.isClosed; pauseMs = Math.min(MAX_START_PAUSE_MS, pauseMs * 2)) {
+      try {
+        return await this.parts.processor.start();
+      } catch (error) {
+        if (!this.isClosed)
+          this.logger.warn(`the history worker cannot start yet: ${historyError(error).message}`);
+        await new Promise((wake) => setTimeout(wake, pauseMs).unref());
+      }
+    }
+  }
+
+  private async askQueue(): Promise<QueueHealth> {
+    const { queue } = this.parts;
+    const { backend, series } = await queue.open();
+    const [counts, workers, pausedForMs] = await Promise.all([
+      series.getJobCounts(),
+      series.getWorkersCount(),
+      queue.pausedForMs(),
+    ]);
+    const paused = pausedForMs > 0 ? `, paused for ${Math.ceil(pausedForMs / 1000)} s` : '';
+    return { up: true, detail: `${backend.kind}, ${workers} worker(s)${paused}`, counts };
+  }
+}
+
+function lost(symbol: string): AppError {
+  return new AppError(
+    'transient',
+    'HISTORY.LOST',
+    `the job of ${symbol} ended elsewhere, but its file is not here; do all workers share one DATA_DIR?`,
+  );
+}
+
+function whenAborted(signal: AbortSignal | undefined): { promise: Promise<void>; dispose: () => void } {
+  if (signal === undefined) return { promise: new Promise(() => undefined), dispose: () => undefined };
+  let onAbort: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    onAbort = resolve;
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) resolve();
+  });
+  return { promise, dispose: () => signal.removeEventListener('abort', onAbort) };
+}
