@@ -1,1 +1,17 @@
-export {};
+export { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
+export { BinanceClient, type KlineRequest } from './binance-client';
+export { klineWeight } from './core/kline-weight';
+export { type KlineFrame, type ContractChange } from './core/stream-frame';
+export { type StreamKey } from './core/stream-key';
+export { type Ticker24h } from './core/tickers';
+export { type WeightPurpose } from './core/weight-window';
+export { type EmulatorAddress, endpointFromConfig, ExchangeEndpoint, resolveEndpoint } from './endpoint';
+export { ExchangeClock } from './exchange-clock';
+export { type ClockStatus, ExchangeTime } from './exchange-time';
+export { ExchangeModule } from './exchange.module';
+export { CLOCK, STREAM_OPTIONS } from './exchange.tokens';
+export { type Interruption, MarketStreams, type MarketStreamsStatus } from './market-streams';
+export { RestTransport } from './rest-transport';
+export { type MarketStreamsOptions, STREAM_DEFAULTS } from './stream-options';
+export { Universe, type UniverseSnapshot } from './universe';
+export { type Reservation, WeightBudget, type WeightStatus } from './weight-budget';

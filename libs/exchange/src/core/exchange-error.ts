@@ -51,6 +51,9 @@ const ORDER_LIMIT_PAUSE: DurationMs = 10 * SECOND_MS;
 
 const TIMEOUT_CODES = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_CANCELED']);
 
+/** The HTTP client's word for a body that ended too early. */
+const BROKEN_OFF = 'ERR_BAD_RESPONSE';
+
 const CODE_TOO_MANY = -1003;
 const CODE_TOO_MANY_ORDERS = -1015;
 const CODE_CLOCK_SKEW = -1021;
@@ -126,6 +129,13 @@ export function judgeFailure(failure: CallFailure, context: FailureContext): Ver
 
 function networkVerdict(networkCode: string, { mutates }: FailureContext): Verdict {
   const timedOut = TIMEOUT_CODES.has(networkCode);
+  if (networkCode === BROKEN_OFF && mutates !== true) {
+    return {
+      kind: 'transient',
+      code: 'EXCHANGE.BAD_RESPONSE',
+      message: 'the answer of the exchange broke off',
+    };
+  }
   return {
     kind: mutates === true && networkCode !== 'ECONNREFUSED' ? 'outcome-unknown' : 'transient',
     code: timedOut ? 'EXCHANGE.TIMEOUT' : 'EXCHANGE.UNREACHABLE',

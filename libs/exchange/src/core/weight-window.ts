@@ -68,10 +68,10 @@ export function settle(demands: readonly number[], raisedTo: number, cap: number
   return { granted, refund: asked - kept };
 }
 
-/** How many demands from the front to ask for at once: as many as a whole cap could hold, at least one. */
-export function batchSize(demands: readonly number[], cap: number): number {
+/** How many demands from the front to ask for at once: as many as fit into the room, at least one. */
+export function batchSize(demands: readonly number[], room: number): number {
   let sum = 0;
   let count = 0;
-  while (count < demands.length && (count === 0 || sum + demands[count]! <= cap)) sum += demands[count++]!;
+  while (count < demands.length && (count === 0 || sum + demands[count]! <= room)) sum += demands[count++]!;
   return count;
 }

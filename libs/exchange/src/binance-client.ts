@@ -1,0 +1,171 @@
+/**
+ * Market data over REST. Every call reserves its weight first; every failure leaves as an AppError that says what to
+ * do next and holds nothing secret; every answer is checked before anyone sees it.
+ */
+import { Injectable } from '@nestjs/common';
+import type { USDMClient } from 'binance/lib/usdm-client';
+import { AppConfig } from '@slt/config';
+import { AppError, type CandleColumns, type Interval, SECOND_MS, type UtcMs } from '@slt/domain';
+import { badResponse, excerpt } from './core/bad-response';
+import { isInstant } from './core/decimal';
+import { judgeFailure, parseErrorBody, toExchangeError } from './core/exchange-error';
+import { type ExchangeInfo, parseExchangeInfo } from './core/exchange-info';
+import { parseKlineRows } from './core/kline-rows';
+import { klineWeight } from './core/kline-weight';
+import { parseTickers, type Ticker24h } from './core/tickers';
+import type { WeightPurpose } from './core/weight-window';
+import { ExchangeTime } from './exchange-time';
+import { CallError, RestTransport } from './rest-transport';
+import { WeightBudget } from './weight-budget';
+
+export interface KlineRequest {
+  readonly symbol: string;
+  readonly interval: Interval;
+  /** First open time wanted; inclusive. */
+  readonly startTime: UtcMs;
+  /** Last open time wanted; inclusive. */
+  readonly endTime: UtcMs;
+  /** 1 to 1500. */
+  readonly limit: number;
+}
+
+interface Call<T> {
+  readonly weight: number;
+  readonly purpose: WeightPurpose;
+  send(client: USDMClient): Promise<unknown>;
+  /** @param sentAt exchange time just before the call */
+  parse(body: unknown, sentAt: UtcMs): T;
+}
+
+const TICKERS_WEIGHT = 40;
+type SdkKlines = Parameters<USDMClient['getKlines']>[0];
+
+@Injectable()
+export class BinanceClient {
+  private tickerCache: { readonly at: number; readonly tickers: Promise<Map<string, Ticker24h>> } | undefined;
+
+  constructor(
+    private readonly transport: RestTransport,
+    private readonly budget: WeightBudget,
+    private readonly time: ExchangeTime,
+    private readonly config: AppConfig,
+  ) {}
+
+  serverTime(): Promise<UtcMs> {
+    return this.call({
+      weight: 1,
+      // Orders need the clock, so it may use their share.
+      purpose: 'trading',
+      send: (client) => client.get('fapi/v1/time'),
+      parse: parseServerTime,
+    });
+  }
+
+  async exchangeInfo(): Promise<ExchangeInfo> {
+    const info = await this.call({
+      weight: 1,
+      purpose: 'market',
+      send: (client) => client.getExchangeInfo(),
+      parse: parseExchangeInfo,
+    });
+    if (info.weightLimit !== undefined) this.budget.limitTo(info.weightLimit);
+    return info;
+  }
+
+  /** The closed candles of the range, ascending, never the forming one. */
+  klines({ symbol, interval, startTime, endTime, limit }: KlineRequest): Promise<CandleColumns> {
+    return this.call({
+      weight: klineWeight(limit),
+      purpose: 'market',
+      send: (client) => client.getKlines({ symbol, interval, startTime, endTime, limit } as SdkKlines),
+      // What the clock might be off is taken off: a candle counts as closed only if it surely was when we asked.
+      parse: (body, sentAt) =>
+        parseKlineRows(body, { interval, startTime, endTime, closedBy: sentAt - this.time.uncertaintyMs() }),
+    });
+  }
+
+  /** All symbols; asked for again after CACHE_TTL_TICKER seconds. */
+  tickers(): Promise<Map<string, Ticker24h>> {
+    const now = performance.now();
+    const cached = this.tickerCache;
+    if (cached !== undefined && now - cached.at < this.config.CACHE_TTL_TICKER * SECOND_MS)
+      return cached.tickers;
+    const tickers = this.call({
+      weight: TICKERS_WEIGHT,
+      purpose: 'market',
+      send: (client) => client.get24hrChangeStatistics(),
+      parse: parseTickers,
+    });
+    const entry = { at: now, tickers };
+    this.tickerCache = entry;
+    tickers.catch(() => {
+      if (this.tickerCache === entry) this.tickerCache = undefined;
+    });
+    return tickers;
+  }
+
+  /** @throws AppError; see core/exchange-error for kinds and codes */
+  private async call<T>(call: Call<T>): Promise<T> {
+    await this.reserve(call.weight, call.purpose);
+    const done = this.budget.sending(call.weight);
+    const sentAt = this.time.now();
+    let usedWeight: number | undefined;
+    try {
+      const answer = await this.transport.call((client) => call.send(client));
+      usedWeight = answer.usedWeight;
+      return call.parse(this.toBody(answer.text), sentAt);
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      usedWeight = error.usedWeight;
+      throw await this.translate(error);
+    } finally {
+      done(usedWeight);
+    }
+  }
+
+  private async reserve(weight: number, purpose: WeightPurpose): Promise<void> {
+    const reservation = await this.budget.tryReserve(weight, purpose);
+    if (reservation.granted) return;
+    const { retryAfterMs } = reservation;
+    const until = this.budget.status().bannedUntil;
+    const reason =
+      until === undefined
+        ? 'the weight of this minute is spent'
+        : `the exchange asked us to pause until ${until}`;
+    throw new AppError('transient', 'EXCHANGE.RATE_LIMITED', reason, { retryAfterMs });
+  }
+
+  /** The parsed answer. An error body that comes with status 200 is an error all the same. */
+  private toBody(text: string): unknown {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      throw badResponse(`no JSON: ${excerpt(text)}`);
+    }
+    const code = text.length < 1_000 ? parseErrorBody(text)?.code : undefined;
+    if (code !== undefined && code < 0) throw new CallError({ status: 200, body: text });
+    return body;
+  }
+
+  private async translate({ failure }: CallError): Promise<AppError> {
+    const verdict = judgeFailure(failure, {
+      now: this.time.now(),
+      windowEndsAt: this.budget.status().windowEndsAt,
+      secrets: [this.config.BINANCE_API_KEY, this.config.BINANCE_API_SECRET].filter(
+        (key) => key !== undefined,
+      ),
+    });
+    if (verdict.banUntil !== undefined) await this.budget.ban(verdict.banUntil);
+    // One resync for all calls that fail so; its own failure leaves the clock as it was.
+    if (verdict.code === 'EXCHANGE.CLOCK_SKEW')
+      void this.time.sync(() => this.serverTime()).catch(() => undefined);
+    return toExchangeError(verdict, (span) => this.time.toWallMs(span));
+  }
+}
+
+function parseServerTime(body: unknown): UtcMs {
+  const time = (body as { serverTime?: unknown } | null)?.serverTime;
+  if (!isInstant(time) || time === 0) throw badResponse(`no server time: ${excerpt(body)}`);
+  return time;
+}

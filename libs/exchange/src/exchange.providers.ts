@@ -1,0 +1,63 @@
+/** How the parts of the exchange are put together; each factory is one decision of configuration. */
+import type { Provider } from '@nestjs/common';
+import { AppConfig } from '@slt/config';
+import { Database } from '@slt/database';
+import { SECOND_MS } from '@slt/domain';
+import { BinanceClient } from './binance-client';
+import { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
+import { ExchangeEndpoint } from './endpoint';
+import { ExchangeClock } from './exchange-clock';
+import { ExchangeTime } from './exchange-time';
+import { ExchangeUpkeep } from './exchange-upkeep.service';
+import { CLOCK } from './exchange.tokens';
+import { MarketStreams } from './market-streams';
+import { RestTransport } from './rest-transport';
+import { Universe } from './universe';
+import { WeightBudget } from './weight-budget';
+
+/** Redis if there is one, else the database if the application has one, else this process alone. */
+export function budgetStoreFor(config: AppConfig, database: Database | undefined): BudgetStore {
+  if (config.REDIS_URL !== undefined) return redisBudgetStore(config.REDIS_URL);
+  return database === undefined ? memoryBudgetStore() : postgresBudgetStore(() => database.pool());
+}
+
+export const exchangeProviders: Provider[] = [
+  {
+    provide: ExchangeTime,
+    inject: [ExchangeEndpoint],
+    useFactory: (endpoint: ExchangeEndpoint) => new ExchangeTime(endpoint.speed),
+  },
+  {
+    provide: RestTransport,
+    inject: [ExchangeEndpoint],
+    useFactory: (endpoint: ExchangeEndpoint) => new RestTransport(endpoint),
+  },
+  {
+    provide: WeightBudget,
+    inject: [ExchangeTime, ExchangeEndpoint, AppConfig, { token: Database, optional: true }],
+    useFactory: (time: ExchangeTime, endpoint: ExchangeEndpoint, config: AppConfig, database?: Database) =>
+      new WeightBudget(time, budgetStoreFor(config, database), {
+        limit: config.RATE_LIMIT_REQUESTS,
+        period: config.RATE_LIMIT_PERIOD * SECOND_MS,
+        scope: endpoint.account,
+        folder: config.DATA_DIR,
+      }),
+  },
+  BinanceClient,
+  ExchangeClock,
+  { provide: CLOCK, useExisting: ExchangeClock },
+  Universe,
+  MarketStreams,
+  ExchangeUpkeep,
+];
+
+export const exchangeExports = [
+  ExchangeEndpoint,
+  ExchangeTime,
+  ExchangeClock,
+  CLOCK,
+  WeightBudget,
+  BinanceClient,
+  Universe,
+  MarketStreams,
+];

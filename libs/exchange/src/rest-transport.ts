@@ -1,0 +1,138 @@
+/**
+ * The `binance` SDK as a pipe: one call out, its text, status and headers back. The SDK's own answer has no headers
+ * and turns broken JSON into a string, so its HTTP client is told to hand over each answer as it came.
+ */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { USDMClient } from 'binance/lib/usdm-client';
+import { ExchangeEndpoint } from './endpoint';
+import type { CallFailure } from './core/exchange-error';
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** X-MBX-USED-WEIGHT-1M, where the answer has it. */
+  readonly usedWeight?: number;
+  readonly retryAfter?: string;
+}
+
+export interface TransportOptions {
+  /** No byte for so long: the call has failed. */
+  readonly timeoutMs?: number;
+  /** The whole call, a body that drips included. */
+  readonly deadlineMs?: number;
+}
+
+/** A call that brought no usable answer. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+
+  constructor(
+    readonly failure: CallFailure,
+    readonly usedWeight?: number,
+  ) {
+    super(`HTTP ${failure.status ?? failure.networkCode}`);
+  }
+}
+
+type HttpOptions = NonNullable<ConstructorParameters<typeof USDMClient>[1]>;
+
+const MAX_SOCKETS = 256;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+@Injectable()
+export class RestTransport implements OnApplicationShutdown {
+  private readonly agents: readonly [HttpAgent, HttpsAgent];
+  private readonly client: USDMClient;
+  private readonly deadlineMs: number;
+
+  constructor(endpoint: ExchangeEndpoint, options: TransportOptions = {}) {
+    const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, maxFreeSockets: 64 };
+    this.agents = [new HttpAgent(agentOptions), new HttpsAgent(agentOptions)];
+    this.deadlineMs = options.deadlineMs ?? 20_000;
+    // Without keys: market data must not cost a signature, and there is nothing to leak.
+    this.client = new USDMClient(
+      {
+        baseUrl: endpoint.restUrl,
+        parseExceptions: false,
+        filterUndefinedParams: true,
+        disableTimeSync: true,
+        beautifyResponses: false,
+      },
+      this.httpOptions(endpoint, options.timeoutMs ?? 10_000),
+    );
+  }
+
+  /** @throws CallError for every status but 200 and when no answer came */
+  async call(request: (client: USDMClient) => Promise<unknown>): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new CallError({ networkCode: 'ETIMEDOUT' })), this.deadlineMs);
+    });
+    try {
+      return (await Promise.race([request(this.client), deadline])) as Answer;
+    } catch (error) {
+      throw toCallError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.close();
+  }
+
+  close(): void {
+    for (const agent of this.agents) agent.destroy();
+  }
+
+  private httpOptions(endpoint: ExchangeEndpoint, timeoutMs: number): HttpOptions {
+    const isLocal = endpoint.restUrl.startsWith('http:');
+    return {
+      timeout: timeoutMs,
+      httpAgent: this.agents[0],
+      httpsAgent: this.agents[1],
+      maxContentLength: MAX_BODY_BYTES,
+      maxRedirects: 0,
+      responseType: 'text',
+      ...(isLocal ? { proxy: false } : {}),
+      transformResponse: [
+        (text: unknown, headers: Record<string, unknown>, status?: number): Answer =>
+          toAnswer(text, headers, status ?? 0),
+      ],
+    };
+  }
+}
+
+function toAnswer(text: unknown, headers: Record<string, unknown>, status: number): Answer {
+  const usedWeight = Number.parseInt(String(headers['x-mbx-used-weight-1m']), 10);
+  const retryAfter = headers['retry-after'];
+  return {
+    status,
+    text: typeof text === 'string' ? text : '',
+    ...(usedWeight >= 0 ? { usedWeight } : {}),
+    ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
+  };
+}
+
+/** What the HTTP client throws holds the whole request, so nothing of it is kept but these few fields. */
+function toCallError(error: unknown): CallError {
+  if (error instanceof CallError) return error;
+  const { response, code } = error as { response?: { status?: number; data?: unknown }; code?: unknown };
+  const networkCode = typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown';
+  if (response?.status === undefined) return new CallError({ networkCode });
+  // The body broke off after the head had come: what stands in `data` is no answer.
+  if (!isAnswer(response.data)) return new CallError({ networkCode });
+  const { text, usedWeight, retryAfter } = response.data;
+  const failure = {
+    status: response.status,
+    body: text,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+  return new CallError(failure, usedWeight);
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'text' in value && 'status' in value;
+}
