@@ -1,1 +1,6 @@
-export {};
+export { ClusterModule } from './cluster.module';
+export { ClusterService } from './cluster.service';
+export type { CandleListener, ReloadListener } from './cluster-events';
+export * from './cluster-status';
+export { CLUSTER_PHASES, type ClusterPhase } from './core/phase';
+export type { WarmUpStatus } from './core/warm-up-status';
