@@ -3,7 +3,7 @@
  * for byte before it was parsed; what is written is whole or not there, also after kill -9.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { withFileLock } from '@slt/database';
 import {
   AppError,
@@ -30,7 +30,7 @@ import {
   SERIES_SUFFIX,
   sweepFolder,
 } from './series-files';
-import { entryFor, type SideCar, type SideCarEntry } from './side-car';
+import { entryFor, type SideCarEntry } from './side-car';
 
 export interface StoredSeries {
   readonly columns: CandleColumns;
@@ -56,10 +56,9 @@ export interface CandleStoreOptions {
 }
 
 /** Why a file is damaged; stands in brackets at the end of the error's message. */
-export type DamageReason = 'unreadable' | 'no-side-car' | 'checksum' | 'parse' | 'rows';
+export type DamageReason = 'unreadable' | 'no-side-car' | 'name' | 'checksum' | 'parse' | 'rows';
 
 interface Generation {
-  readonly sideCar: SideCar;
   /** Of the bytes that are there, which may be the previous ones. */
   readonly entry: SideCarEntry;
   readonly bytes: Buffer;
@@ -229,10 +228,14 @@ export class CandleStore {
   }
 
   /** One writer at a time: in this process by a queue, among processes by a lock file. */
-  private exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
-    this.prepareFolder();
+  private async exclusively<T>(path: string, work: () => Promise<T>): Promise<T> {
+    this.prepareFolder(path);
     const before = this.queues.get(path) ?? Promise.resolve();
-    const mine = before.then(() => withFileLock(`${path}${LOCK_SUFFIX}`, LOCK_TIMEOUT_MS, work));
+    const mine = before
+      .then(() => withFileLock(`${path}${LOCK_SUFFIX}`, LOCK_TIMEOUT_MS, work))
+      .catch((error: unknown) => {
+        throw writeError(path, error);
+      });
     const settled = mine.then(
       () => undefined,
       () => undefined,
@@ -244,10 +247,14 @@ export class CandleStore {
     return mine;
   }
 
-  private prepareFolder(): void {
+  private prepareFolder(path: string): void {
     if (this.isSwept) return;
-    mkdirSync(this.folder, { recursive: true });
-    sweepFolder(this.folder);
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      sweepFolder(this.folder);
+    } catch (error) {
+      throw writeError(path, error);
+    }
     this.isSwept = true;
   }
 
@@ -263,17 +270,17 @@ function readGeneration(path: string): Generation | undefined {
   if (file.kind === 'absent') return undefined;
   if (file.kind === 'unreadable') throw damaged(path, 'unreadable', file.reason);
   if (sideCar === undefined) throw damaged(path, 'no-side-car', 'nothing vouches for its bytes');
+  if (`${seriesKey(sideCar.symbol, sideCar.interval)}${SERIES_SUFFIX}` !== basename(path)) {
+    throw damaged(path, 'name', `it was written as ${sideCar.symbol} ${sideCar.interval}`);
+  }
   const entry = entryFor(sideCar, file.bytes);
-  if (entry !== undefined) return { sideCar, entry, bytes: file.bytes };
+  if (entry !== undefined) return { entry, bytes: file.bytes };
   const detail = `its ${file.bytes.length} bytes are not the ${sideCar.bytes} that were written`;
   throw damaged(path, 'checksum', detail);
 }
 
 /** The bytes are those that were written; this is about whether they were written well. */
-function stored(path: string, interval: Interval, { sideCar, entry, bytes }: Generation): StoredSeries {
-  if (`${seriesKey(sideCar.symbol, sideCar.interval)}${SERIES_SUFFIX}` !== path.split(/[\\/]/).at(-1)) {
-    throw damaged(path, 'rows', `it was written as ${sideCar.symbol} ${sideCar.interval}`);
-  }
+function stored(path: string, interval: Interval, { entry, bytes }: Generation): StoredSeries {
   const columns = decodeParquet(bytes, entry.rows);
   if (typeof columns === 'string') throw damaged(path, 'parse', columns);
   if (columns.length !== entry.rows) {
@@ -288,6 +295,19 @@ function damaged(path: string, reason: DamageReason, detail: string): AppError {
   return new AppError('invalid', 'STORE.DAMAGED', `${path} is damaged: ${detail} [${reason}]`, {
     cause: { reason },
   });
+}
+
+/** Disk full, no permission and the like: may work again later. */
+function writeError(path: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError(
+    'transient',
+    'STORE.UNWRITABLE',
+    `${path} cannot be written: ${(error as Error).message}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Without what only the newest generation carries. */

@@ -41,7 +41,9 @@ export function formatSideCar(sideCar: SideCar): string {
 export function parseSideCar(text: string): SideCar | undefined {
   try {
     const { seal, ...sideCar } = JSON.parse(text) as SideCar & { seal: string };
-    return seal === sealOf(sideCar) && isInterval(sideCar.interval) ? sideCar : undefined;
+    const isOurs =
+      seal === sealOf(sideCar) && isInterval(sideCar.interval) && formatSideCar(sideCar) === text;
+    return isOurs ? sideCar : undefined;
   } catch {
     return undefined;
   }
