@@ -10,7 +10,7 @@ import { type ExchangeEndpoint, ExchangeModule } from '@slt/exchange';
 import { HistoryModule } from '@slt/history';
 import { IntegrityModule } from '@slt/integrity';
 import { ClusterController } from './cluster/cluster.controller';
-import { ClusterRunner } from './cluster/cluster-runner.service';
+import { ClusterAutostart } from './cluster/cluster-autostart.service';
 import { EventFeed } from './events/event-feed.service';
 import { EventsController } from './events/events.controller';
 import { HealthController } from './health/health.controller';
@@ -49,7 +49,7 @@ export interface Surroundings {
     MetricsController,
   ],
   providers: [
-    ClusterRunner,
+    ClusterAutostart,
     CandleReader,
     HistoryRefresh,
     EventFeed,

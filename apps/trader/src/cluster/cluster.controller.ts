@@ -2,23 +2,17 @@ import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ClusterService, type ClusterStatus } from '@slt/cluster';
 import { Documented, DocumentedChange } from '../docs/documented';
-import { ClusterRunner } from './cluster-runner.service';
 import { ClusterDto } from './cluster.dto';
 
 @ApiTags('cluster')
 @Controller({ path: 'cluster', version: '1' })
 export class ClusterController {
-  constructor(
-    private readonly cluster: ClusterService,
-    private readonly runner: ClusterRunner,
-  ) {}
+  constructor(private readonly cluster: ClusterService) {}
 
   @Get()
   @Documented({ summary: 'Phase, warm-up, streams and lag', answer: ClusterDto })
   status(): ClusterStatus {
-    const status = this.cluster.status();
-    const reason = status.reason ?? this.runner.lastFailure;
-    return reason === undefined ? status : { ...status, reason };
+    return this.cluster.status();
   }
 
   @Post('start')
@@ -29,9 +23,9 @@ export class ClusterController {
     answer: ClusterDto,
     status: HttpStatus.ACCEPTED,
   })
-  start(): ClusterStatus {
-    this.runner.start();
-    return this.status();
+  async start(): Promise<ClusterStatus> {
+    await this.cluster.start();
+    return this.cluster.status();
   }
 
   @Post('stop')
@@ -43,7 +37,7 @@ export class ClusterController {
     answer: ClusterDto,
   })
   async stop(): Promise<ClusterStatus> {
-    await this.runner.stop();
-    return this.status();
+    await this.cluster.stop();
+    return this.cluster.status();
   }
 }

@@ -13,14 +13,37 @@ const MAX_PARAMETER_LENGTH = 1000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 export function createAdapter(): FastifyAdapter {
-  return new FastifyAdapter({
+  const adapter: BorderAdapter = new BorderAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: refuseUnroutable,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      adapter.refuseUnroutable(error, request, reply),
     clientErrorHandler: refuseUnreadable,
   });
+  return adapter;
+}
+
+type SecurityHook = Parameters<FastifyAdapter['registerSecurityHook']>[0];
+
+/** A path that does not even parse reaches no hook and no exception filter: here it gets headers and a problem. */
+class BorderAdapter extends FastifyAdapter {
+  private setHeaders: SecurityHook | undefined;
+
+  override registerSecurityHook(hook: SecurityHook): void {
+    this.setHeaders = hook;
+    super.registerSecurityHook(hook);
+  }
+
+  refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+    try {
+      this.setHeaders?.(request, reply.raw);
+    } catch {
+      // The cross-origin check of the same hook: the request is refused anyway.
+    }
+    sendProblem(reply, toProblem(error, { url: request.url, requestId: request.id }));
+  }
 }
 
 /** Everything that must stand before the first request; call before listen(). */
@@ -65,11 +88,6 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
     if (body.length === 0) done(null, undefined);
     else parse(request, body.toString(), done);
   });
-}
-
-/** A path that does not even parse never reaches a route nor the exception filter. */
-function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(reply, toProblem(error, { url: request.url, requestId: request.id }));
 }
 
 /** Bytes that are not HTTP: answered on the bare socket. */

@@ -29,7 +29,7 @@ describe('toProblem', () => {
     expect(problem).toMatchObject({ status: 400, errors: [{ field: 'limit', messages: ['too low'] }] });
   });
 
-  it.each([
+  it.each<[unknown, string]>([
     [new Error('password=hunter2'), 'an unknown error'],
     [new AppError('broken-invariant', 'X.Y', 'password=hunter2'), 'a broken invariant'],
     [Object.assign(new Error('password=hunter2'), { statusCode: 418 }), 'a foreign status'],

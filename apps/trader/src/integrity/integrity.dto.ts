@@ -98,3 +98,72 @@ export class IntegrityDto {
   @ApiProperty({ type: [FileReportDto] })
   files: FileReportDto[];
 }
+
+@ApiSchema({ name: 'FileRepair' })
+export class FileRepairDto {
+  @ApiProperty({ example: 'BTCUSDT_1m.parquet' })
+  file: string;
+
+  @ApiPropertyOptional({ example: 'BTCUSDT' })
+  symbol?: string;
+
+  @ApiPropertyOptional({ enum: INTERVALS, example: '1m' })
+  interval?: string;
+
+  @ApiProperty({
+    enum: ['adopted', 'filled', 'mended', 'refetched', 'set-aside', 'failed'],
+    example: 'refetched',
+  })
+  outcome: string;
+
+  @ApiProperty({ description: 'The finding that made it necessary.', example: 'CHECKSUM' })
+  code: string;
+
+  @ApiPropertyOptional({
+    description: 'Where the broken file lies now.',
+    example: 'quarantine/BTCUSDT_1m.parquet',
+  })
+  quarantinedTo?: string;
+
+  @ApiProperty({ description: 'Candles that came from the exchange.', example: 1000 })
+  fetched: number;
+
+  @ApiProperty({ example: 1 })
+  requests: number;
+
+  @ApiProperty({ example: 5 })
+  weight: number;
+
+  @ApiProperty({ description: 'Candles that the exchange does not have.', example: 0 })
+  missing: number;
+
+  @ApiPropertyOptional({ example: 'the exchange does not answer' })
+  problem?: string;
+}
+
+@ApiSchema({ name: 'Repair' })
+export class RepairDto {
+  @ApiProperty({ description: 'Exchange time.', example: 1_795_384_800_000 })
+  startedAt: number;
+
+  @ApiProperty({ example: 1_795_384_801_000 })
+  finishedAt: number;
+
+  @ApiProperty({ type: [FileRepairDto] })
+  files: FileRepairDto[];
+
+  @ApiProperty({ example: 1 })
+  requests: number;
+
+  @ApiProperty({ example: 5 })
+  weight: number;
+
+  @ApiProperty({ example: 0 })
+  failed: number;
+
+  @ApiProperty({ example: '1 repaired, 0 failed' })
+  summary: string;
+
+  @ApiProperty({ type: IntegrityDto, description: 'What a check says afterwards.' })
+  after: IntegrityDto;
+}

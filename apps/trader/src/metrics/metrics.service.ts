@@ -2,7 +2,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Subscription } from 'rxjs';
-import { ClusterService } from '@slt/cluster';
+import { ClusterService, type ClusterStatus } from '@slt/cluster';
 import { ExchangeClock, WeightBudget } from '@slt/exchange';
 import { HistoryService } from '@slt/history';
 import { EventLoopMonitor } from './event-loop';
@@ -17,6 +17,8 @@ type Sample = readonly [labels: Labels, value: number];
 export class MetricsService implements OnModuleInit, OnModuleDestroy {
   readonly registry = new Registry();
   private subscription: Subscription | undefined;
+  /** Read once a scrape: it looks at every symbol. */
+  private status: ClusterStatus | undefined;
 
   constructor(
     private readonly cluster: ClusterService,
@@ -48,11 +50,12 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
   }
 
   text(): Promise<string> {
+    this.status = this.cluster.status();
     return this.registry.metrics();
   }
 
   private addCluster(): void {
-    const status = () => this.cluster.status();
+    const status = (): ClusterStatus => this.status ?? this.cluster.status();
     this.value('slt_cluster_ready', '1 when enough symbols are whole and streaming', () =>
       Number(status().ready),
     );
@@ -76,7 +79,7 @@ export class MetricsService implements OnModuleInit, OnModuleDestroy {
   }
 
   private addStreams(): void {
-    const streams = () => this.cluster.status().streams;
+    const streams = (): ClusterStatus['streams'] => (this.status ?? this.cluster.status()).streams;
     this.value('slt_stream_connections', 'Open stream connections', () => streams().connections);
     this.value('slt_stream_subscriptions', 'Subscribed streams', () => streams().subscriptions);
     this.value(

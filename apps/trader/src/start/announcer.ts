@@ -1,4 +1,4 @@
-/** What the start tells a person: the phases, how far the warm-up is, and where to click. */
+/** What the start tells a person: how far the warm-up is, and where to click. The cluster tells its phases itself. */
 import type { ClusterEvent, ClusterService } from '@slt/cluster';
 import type { PinoLogger } from '../logging/pino-logger';
 import type { Terminal } from '../logging/terminal';
@@ -28,10 +28,7 @@ export class Announcer {
 
   private on(event: ClusterEvent, cluster: Pick<ClusterService, 'status'>): void {
     if (event.type === 'warm-up') this.showProgress(event.warmUp);
-    if (event.type === 'phase') {
-      if (event.phase !== 'warming') this.terminal.endProgress();
-      this.logger.log(`${event.phase}${event.reason === undefined ? '' : `: ${event.reason}`}`, 'Cluster');
-    }
+    if (event.type === 'phase' && event.phase !== 'warming') this.terminal.endProgress();
     if (!this.firstReadyTold && (event.type === 'phase' || event.type === 'warm-up')) this.tellReady(cluster);
   }
 

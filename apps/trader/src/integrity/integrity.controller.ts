@@ -1,0 +1,36 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { type IntegrityReport, IntegrityService, type RepairReport } from '@slt/integrity';
+import { Documented, DocumentedChange } from '../docs/documented';
+import { IntegrityDto, IntegrityQuery, RepairDto, RepairRequest } from './integrity.dto';
+
+@ApiTags('integrity')
+@Controller({ path: 'integrity', version: '1' })
+export class IntegrityController {
+  constructor(private readonly integrity: IntegrityService) {}
+
+  @Get()
+  @Documented({
+    summary: 'Is the cache whole?',
+    description: 'The last report, or a new one when there is none yet or `fresh=true`.',
+    answer: IntegrityDto,
+    problems: [400, 503],
+  })
+  async report(@Query() { fresh }: IntegrityQuery): Promise<IntegrityReport> {
+    const latest = fresh ? undefined : this.integrity.latest();
+    return latest ?? this.integrity.check();
+  }
+
+  @Post('repair')
+  @HttpCode(HttpStatus.OK)
+  @ApiBody({ type: RepairRequest, required: false })
+  @DocumentedChange({
+    summary: 'Move broken files aside and fetch what is missing',
+    description: 'Only what is broken is fetched. Answers when it is done; broken files stay in quarantine.',
+    answer: RepairDto,
+    problems: [404, 503],
+  })
+  repair(@Body() request: RepairRequest | undefined): Promise<RepairReport> {
+    return this.integrity.repair(request?.files);
+  }
+}
