@@ -12,6 +12,7 @@ import {
   EMPTY_COLUMNS,
   type Hole,
   type Interval,
+  intervalMs,
   mergeColumns,
   parseSeriesKey,
   seriesKey,
@@ -181,7 +182,7 @@ export class CandleStore {
       rows: kept.length,
       ...(kept.length > 0 && { from: kept.openTime[0]!, to: kept.openTime[kept.length - 1]! }),
       source: this.options.source,
-      knownHoles: holesInside(meta.knownHoles ?? [], kept),
+      knownHoles: holesAround(meta.knownHoles ?? [], kept, interval),
       writtenAt: this.options.clock.now(),
       ...(asked > this.options.keep && { keep: asked }),
       ...(before !== undefined && { previous: entryOf(before.entry) }),
@@ -326,8 +327,8 @@ function entryOf(entry: SideCarEntry): SideCarEntry {
   };
 }
 
-/** Holes before the oldest candle have no meaning any more. */
-function holesInside(holes: readonly Hole[], columns: CandleColumns): Hole[] {
+/** Holes before the oldest candle have no meaning any more, except that it is the first one ever. */
+function holesAround(holes: readonly Hole[], columns: CandleColumns, interval: Interval): Hole[] {
   const oldest = columns.openTime[0];
-  return oldest === undefined ? [] : holes.filter((hole) => hole.to > oldest);
+  return oldest === undefined ? [] : holes.filter((hole) => hole.to >= oldest - intervalMs(interval));
 }

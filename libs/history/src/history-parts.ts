@@ -1,5 +1,6 @@
 /** The pieces of history, put together by hand: for the module, for tools, and for tests with fakes. */
 import type { Clock, Interval } from '@slt/domain';
+import pLimit from 'p-limit';
 import { CacheLook } from './cache-look';
 import { HistoryProcessor } from './history.processor';
 import { HistoryQueue } from './history-queue';
@@ -25,7 +26,7 @@ export interface HistoryDependencies {
 export interface HistoryOptions {
   /** Whether this process works on jobs itself. */
   readonly worker: boolean;
-  /** Jobs at once. */
+  /** Requests at once. */
   readonly concurrency: number;
   /** HISTORY_INTERVALS: what longer intervals may be made of. */
   readonly intervals: readonly Interval[];
@@ -46,6 +47,8 @@ export interface HistoryParts {
   readonly processor: HistoryProcessor;
 }
 
+const JOBS_A_REQUEST = 2;
+
 export function assembleHistory(dependencies: HistoryDependencies): HistoryParts {
   const { client, clock, store, settings, options } = dependencies;
   const desk = new JobDesk();
@@ -58,7 +61,9 @@ export function assembleHistory(dependencies: HistoryDependencies): HistoryParts
     maxWaitMs: settings.writeBehindMs,
   });
   series.attach(behind);
-  const fetcher = new SeriesFetcher(client, clock, series, options.intervals, settings);
+  const inLine = pLimit(options.concurrency);
+  const limited: KlineSource = { klines: (request) => inLine(() => client.klines(request)) };
+  const fetcher = new SeriesFetcher(limited, clock, series, options.intervals, settings);
   const queue = new HistoryQueue(dependencies.backend, dependencies.queueName, settings);
   const processor: HistoryProcessor = new HistoryProcessor({
     queue,
@@ -67,7 +72,8 @@ export function assembleHistory(dependencies: HistoryDependencies): HistoryParts
     behind,
     desk,
     settings,
-    concurrency: options.concurrency,
+    // Twice as many jobs as requests: taking the next job and closing the last one cost no time of the exchange.
+    concurrency: JOBS_A_REQUEST * options.concurrency,
   });
   return {
     options,

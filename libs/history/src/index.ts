@@ -1,2 +1,12 @@
+export { HistoryModule } from './history.module';
+export { HistoryService, type QueueHealth } from './history.service';
+export { DEFAULT_SETTINGS, HISTORY_SETTINGS, type HistorySettings } from './history.settings';
 export * from './history.types';
 export * from './quarantine';
+export { CandleStore, type CandleStoreOptions, type SeriesMeta, type StoredSeries } from './candle-store';
+export { fetchWindow } from './core/fetch-window';
+export { type Page, planPages } from './core/page-planner';
+export { verifyRows } from './core/verify-rows';
+export { decodeParquet } from './parquet-codec';
+export { LOCK_SUFFIX, SERIES_SUFFIX } from './series-files';
+export * from './side-car';

@@ -1,0 +1,51 @@
+import type { Provider } from '@nestjs/common';
+import { AppConfig } from '@slt/config';
+import { Database } from '@slt/database';
+import { type Clock, MINUTE_MS } from '@slt/domain';
+import { BinanceClient, CLOCK, ExchangeEndpoint } from '@slt/exchange';
+import { CandleStore } from './candle-store';
+import { assembleHistory, type HistoryParts } from './history-parts';
+import { HistoryService } from './history.service';
+import { DEFAULT_SETTINGS, HISTORY_SETTINGS, type HistorySettings } from './history.settings';
+import { HISTORY_PARTS } from './history.tokens';
+import { createQueueBackend } from './queue-backend';
+import { queueName } from './queue-name';
+
+export const historyExports = [HistoryService, CandleStore];
+
+export function historyProviders(options: { worker: boolean }): Provider[] {
+  return [
+    HistoryService,
+    { provide: HISTORY_SETTINGS, useValue: DEFAULT_SETTINGS },
+    { provide: CandleStore, inject: [AppConfig, ExchangeEndpoint, CLOCK], useFactory: createStore },
+    {
+      provide: HISTORY_PARTS,
+      inject: [AppConfig, Database, ExchangeEndpoint, BinanceClient, CLOCK, CandleStore, HISTORY_SETTINGS],
+      useFactory: (...parts: Parts) => createParts(options, ...parts),
+    },
+  ];
+}
+
+type Parts = [AppConfig, Database, ExchangeEndpoint, BinanceClient, Clock, CandleStore, HistorySettings];
+
+function createStore(config: AppConfig, { source }: ExchangeEndpoint, clock: Clock): CandleStore {
+  return new CandleStore({ folder: config.DATA_DIR, source, keep: config.HISTORY_KEEP, clock });
+}
+
+function createParts(options: { worker: boolean }, ...parts: Parts): HistoryParts {
+  const [config, database, endpoint, client, clock, store, settings] = parts;
+  return assembleHistory({
+    client,
+    clock,
+    store,
+    settings,
+    backend: () => createQueueBackend(config, database),
+    queueName: () => queueName(store.folder, endpoint.source),
+    options: {
+      worker: options.worker,
+      concurrency: config.HISTORY_CONCURRENCY,
+      intervals: config.HISTORY_INTERVALS,
+      maxAgeMs: config.CACHE_MAX_AGE_MINUTES * MINUTE_MS,
+    },
+  });
+}
