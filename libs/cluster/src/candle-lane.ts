@@ -160,13 +160,24 @@ export class CandleLane {
     };
     this.doubts = afterAsking(this.doubts, doubt, answer, now, this.outlets.pace().doubt);
     if (columns === undefined || !this.isLive) return undefined;
-    const rows = rangeOfColumns(columns, doubt.from, doubt.to);
+    // The oldest candles in question may have left the ring while REST was asked.
+    const from = Math.max(doubt.from, this.series.firstOpenTime ?? Infinity);
+    const rows = rangeOfColumns(columns, from, doubt.to);
+    if (doubt.reason === 'audit') return this.audited(rows, now);
     return this.takeOver(doubt, rows) ? rows : undefined;
   }
 
   /** What a longer candle was made of has changed. */
   dispute(openTime: UtcMs, now: UtcMs): void {
     this.doubt('disagreement', { from: openTime, to: openTime }, now);
+  }
+
+  /** What an audit finds is asked for once more before it is believed. */
+  private audited(rows: CandleColumns, now: UtcMs): undefined {
+    const { absent, different, odd } = compareRows(this.series.toColumns(), rows);
+    if (absent + different === 0) return;
+    this.outlets.note(this, { kind: 'disagreement' });
+    this.doubt('disagreement', { from: odd[0]!, to: odd.at(-1)! }, now);
   }
 
   private takeOver(doubt: Doubt, columns: CandleColumns): boolean {

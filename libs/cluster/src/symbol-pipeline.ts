@@ -124,7 +124,7 @@ export class SymbolPipeline {
     for (let i = Math.max(0, series.length - Math.max(0, gap)); i < series.length; i++) {
       const candle = series.at(i);
       const longer = candle.openTime < lane.next ? undefined : bucket.add(candle);
-      if (longer !== undefined) lane.frame(longer, Math.max(now, longer.openTime + lane.step));
+      if (longer !== undefined) lane.frame(longer, now);
     }
   }
 

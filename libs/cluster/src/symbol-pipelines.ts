@@ -107,11 +107,7 @@ export class SymbolPipelines {
     if (!this.active || pipeline === undefined || frame.interval !== this.base || !frame.isClosed) return;
     const { openTime, open, high, low, close, volume } = frame;
     this.observeLag(frame.receivedAt - openTime - pipeline.base.step, pipeline.base.step);
-    // The exchange's own time of the event shows that the candle has closed, even while our clock is behind.
-    pipeline.base.frame(
-      { openTime, open, high, low, close, volume },
-      Math.max(this.clock.now(), frame.eventTime),
-    );
+    pipeline.base.frame({ openTime, open, high, low, close, volume }, this.clock.now());
   }
 
   onInterruption(symbols: Iterable<string>): void {

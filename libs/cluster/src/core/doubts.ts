@@ -67,16 +67,25 @@ export function afterAsking(
   return doubts.map((doubt) => (doubt === asked ? again : doubt));
 }
 
-/** How REST's rows compare with the series: rows it lacks, and rows it holds with other values. */
-export function compareRows(held: CandleColumns, rest: CandleColumns): { absent: number; different: number } {
+export interface RowComparison {
+  /** Rows the series lacks, and rows it holds with other values. */
+  readonly absent: number;
+  readonly different: number;
+  /** Open times of both, ascending. */
+  readonly odd: readonly UtcMs[];
+}
+
+/** How REST's rows compare with those of the series. */
+export function compareRows(held: CandleColumns, rest: CandleColumns): RowComparison {
+  const odd: UtcMs[] = [];
   let absent = 0;
-  let different = 0;
   for (let i = 0; i < rest.length; i++) {
     const at = lowerBound(held, rest.openTime[i]!);
-    if (held.openTime[at] !== rest.openTime[i]) absent++;
-    else if (!sameRow(held, at, rest, i)) different++;
+    const isAbsent = held.openTime[at] !== rest.openTime[i];
+    if (isAbsent) absent++;
+    if (isAbsent || !sameRow(held, at, rest, i)) odd.push(rest.openTime[i]!);
   }
-  return { absent, different };
+  return { absent, different: odd.length - absent, odd };
 }
 
 function sameRow(a: CandleColumns, i: number, b: CandleColumns, j: number): boolean {

@@ -19,6 +19,7 @@ const POLICY: JoinPolicy = {
   holeAsks: 3,
   holeSpanMs: 10_000,
   maxWaiting: 8,
+  aheadMs: 120_000,
   maxHole: 1_000,
 };
 

@@ -17,6 +17,8 @@ export interface JoinPolicy {
   readonly holeSpanMs: DurationMs;
   /** Candles kept waiting behind a hole; the oldest give way, and are fetched again with the hole. */
   readonly maxWaiting: number;
+  /** How far ahead of our clock a candle may close: clocks differ, but not by more than this. */
+  readonly aheadMs: DurationMs;
   /** A hole of more candles is not filled one by one: history is loaded anew. */
   readonly maxHole: number;
 }
@@ -116,7 +118,7 @@ function onFrame(state: JoinState, event: EventOf<'frame'>, policy: JoinPolicy):
     return { state: advanced(state, candle.openTime + state.step), actions: [{ kind: 'deliver', candle }] };
   }
   const closesAt = candle.openTime + state.step;
-  if (candle.openTime % state.step !== 0 || closesAt > now + policy.graceMs) {
+  if (candle.openTime % state.step !== 0 || closesAt > now + policy.aheadMs) {
     return { state, actions: [{ kind: 'reject', candle }] };
   }
   if (state.next !== undefined && candle.openTime < state.next) {
@@ -170,7 +172,9 @@ function missed(
   const misses = state.misses + 1;
   const missingSince = state.misses === 0 ? now : state.missingSince;
   const first = state.waiting[0];
-  const covered = first !== undefined && asked.to >= first.openTime - state.step;
+  // Only an answer about all of the hole counts, and one from when the hole had closed by our clock, too.
+  const covered =
+    first !== undefined && asked.to >= first.openTime - state.step && first.openTime + policy.graceMs <= now;
   if (covered && misses >= policy.holeAsks && now - missingSince >= policy.holeSpanMs) {
     const to = first.openTime - state.step;
     const skipped = { from: next, to, count: Math.round((to - next) / state.step) + 1 };

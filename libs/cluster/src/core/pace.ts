@@ -35,6 +35,7 @@ export function paceOf(clock: Clock, capacity: number, lagMs: DurationMs): Pace 
       holeAsks: 5,
       holeSpanMs: atLeastWall(clock, 20 * SECOND_MS, 1_500),
       maxWaiting: Math.max(256, Math.min(capacity, 2_000)),
+      aheadMs: atLeastWall(clock, 10 * MINUTE_MS, SECOND_MS),
       maxHole: capacity,
     },
     doubt: {
@@ -43,6 +44,6 @@ export function paceOf(clock: Clock, capacity: number, lagMs: DurationMs): Pace 
       disagreementMs: atLeastWall(clock, 5 * SECOND_MS, 250),
     },
     freshGraceMs: graceMs + atLeastWall(clock, 5 * SECOND_MS, 1_500),
-    auditEveryMs: atLeastWall(clock, HOUR_MS, 20 * SECOND_MS),
+    auditEveryMs: atLeastWall(clock, 20 * MINUTE_MS, 5 * SECOND_MS),
   };
 }
