@@ -7,6 +7,9 @@ import { AppError } from '@slt/domain';
 import { FOREIGN_STALE_MS, type HeldLock, tryLock } from './file-lock';
 import { ownIdentity } from './process-identity';
 
+/** In DATA_DIR; everything that processes lock there is locked in it. */
+export const LOCK_FOLDER = '.locks';
+
 const HEARTBEAT_MS = 2_000;
 const RETRY_MS = 100;
 
@@ -31,10 +34,11 @@ export class DataDirLock {
    */
   async acquire(): Promise<void> {
     if (this.held !== undefined) return;
-    await createFolder(this.folder);
+    const locks = join(this.folder, LOCK_FOLDER);
+    await createFolder(locks);
     const deadline = performance.now() + FOREIGN_STALE_MS + HEARTBEAT_MS;
     for (;;) {
-      const attempt = tryLock(join(this.folder, 'trader.lock'));
+      const attempt = tryLock(join(locks, 'trader.lock'));
       if (attempt.held) {
         this.held = attempt.lock;
         this.heartbeat = setInterval(() => attempt.lock.touch(), HEARTBEAT_MS).unref();

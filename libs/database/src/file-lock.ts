@@ -1,16 +1,19 @@
 /**
- * One holder at a time, across processes, given up by nothing but release or death. The lock is a symbolic link whose
- * target names the holder: it appears with its content in one system call and costs two (see docs/adr/0021).
+ * One holder at a time, across processes, given up by nothing but release or death. The lock is a hard link to a file
+ * that names its process: it appears with its content in one system call, and no file is made or freed for it, which
+ * on some file systems costs more than all the rest (see docs/adr/0021).
  */
+import { randomBytes } from 'node:crypto';
 import {
-  lstatSync,
-  lutimesSync,
+  linkSync,
+  readdirSync,
   readFileSync,
-  readlinkSync,
-  symlinkSync,
+  statSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { AppError } from '@slt/domain';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
@@ -18,10 +21,11 @@ import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 export const FOREIGN_STALE_MS = 8_000;
 const UNREADABLE_STALE_MS = 2_000;
 const MAX_GUARDS = 3;
+const HOLDER_FILE = /^holder-/;
 
 export interface HeldLock {
   readonly path: string;
-  /** Tells holders in other containers that this one lives; needed only for locks held longer than a second. */
+  /** Tells processes of other containers that this one lives; needed only for locks held longer than a second. */
   touch(): void;
   /** Idempotent. */
   release(): void;
@@ -37,20 +41,25 @@ interface Mark {
   readonly holder: ProcessIdentity | undefined;
 }
 
-let lastToken = 0;
+interface HolderFile {
+  readonly path: string;
+  readonly inode: number;
+}
 
-/** Takes the lock if it is free or its holder is dead. */
+/** This process's file in each folder that it has locked something in. */
+const holderFiles = new Map<string, HolderFile>();
+
+/** Takes the lock if it is free or its holder is dead. The folder must exist. */
 export function tryLock(path: string, depth = 0): LockAttempt {
-  const mine = ownMark();
-  if (create(path, mine.text)) return { held: true, lock: heldLock(path, mine) };
+  const lock = create(path);
+  if (lock !== undefined) return { held: true, lock };
   const theirs = read(path);
   if (theirs === undefined || !isStale(path, theirs) || depth >= MAX_GUARDS) {
     return { held: false, holder: theirs?.holder };
   }
   if (!removeStale(path, theirs, depth)) return { held: false, holder: theirs.holder };
-  return create(path, mine.text)
-    ? { held: true, lock: heldLock(path, mine) }
-    : { held: false, holder: read(path)?.holder };
+  const second = create(path);
+  return second === undefined ? { held: false, holder: read(path)?.holder } : { held: true, lock: second };
 }
 
 /**
@@ -100,76 +109,97 @@ function isStale(path: string, mark: Mark): boolean {
 }
 
 function untouchedFor(path: string): number {
-  try {
-    return Date.now() - lstatSync(path).mtimeMs;
-  } catch {
-    return 0;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 0 : Date.now() - stat.mtimeMs;
+}
+
+function create(path: string): HeldLock | undefined {
+  const folder = dirname(path);
+  for (let attempt = 0; ; attempt++) {
+    const holder = holderFiles.get(folder) ?? createHolder(folder);
+    try {
+      linkSync(holder.path, path);
+      return heldLock(path, holder.inode);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return undefined;
+      if (code === 'ENOENT' && attempt === 0) holderFiles.delete(folder);
+      else if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS')
+        return createFile(path, holder.path);
+      else throw error;
+    }
   }
 }
 
-function heldLock(path: string, mine: Mark): HeldLock {
+/** For file systems without hard links. */
+function createFile(path: string, holderPath: string): HeldLock | undefined {
+  try {
+    writeFileSync(path, readFileSync(holderPath), { flag: 'wx' });
+    return heldLock(path, statSync(path).ino);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+function heldLock(path: string, inode: number): HeldLock {
+  const isMine = (): boolean => statSync(path, { throwIfNoEntry: false })?.ino === inode;
   return {
     path,
     touch: () => {
       const now = new Date();
-      if (read(path)?.text === mine.text) lutimesSync(path, now, now);
+      if (isMine()) utimesSync(path, now, now);
     },
     release: () => {
-      if (read(path)?.text === mine.text) unlinkSync(path);
+      if (isMine()) unlinkSync(path);
     },
   };
 }
 
-function ownMark(): Mark {
-  const holder = ownIdentity();
-  const token = `${holder.pid}-${++lastToken}-${Math.floor(performance.now() * 1000)}`;
-  return { text: `slt:${holder.place}:${holder.pid}:${holder.startedAt}:${token}`, token, holder };
+function createHolder(folder: string): HolderFile {
+  sweepHolders(folder);
+  const { place, pid, startedAt } = ownIdentity();
+  const token = `${pid}-${randomBytes(6).toString('hex')}`;
+  const path = join(folder, `holder-${token}`);
+  writeFileSync(path, `slt:${place}:${pid}:${startedAt}:${token}`, { flag: 'wx', mode: 0o644 });
+  const holder = { path, inode: statSync(path).ino };
+  if (holderFiles.size === 0) process.once('exit', removeHolders);
+  holderFiles.set(folder, holder);
+  return holder;
 }
 
-function create(path: string, text: string): boolean {
-  try {
-    symlinkSync(text, path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (code === 'EPERM' || code === 'ENOSYS' || code === 'ENOTSUP') return createFile(path, text);
-    throw error;
+/** Files of processes that were killed. Locks that link to them keep the content. */
+function sweepHolders(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!HOLDER_FILE.test(name)) continue;
+    const path = join(folder, name);
+    const mark = read(path);
+    if (mark !== undefined && isStale(path, mark)) removeFile(path);
   }
 }
 
-/** For file systems without symbolic links. */
-function createFile(path: string, text: string): boolean {
+function removeHolders(): void {
+  for (const { path } of holderFiles.values()) removeFile(path);
+}
+
+function removeFile(path: string): void {
   try {
-    writeFileSync(path, text, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    unlinkSync(path);
+  } catch {
+    // It is gone, which is what was wanted.
   }
 }
 
 function read(path: string): Mark | undefined {
-  const text = readText(path);
-  if (text === undefined) return undefined;
-  const match = /^slt:([^:]*):(\d+):([^:]*):([\w-]+)$/.exec(text);
-  if (match === null) return { text, token: 'unreadable', holder: undefined };
-  const [, place, pid, startedAt, token] = match as unknown as [string, string, string, string, string];
-  return { text, token, holder: { place, pid: Number(pid), startedAt } };
-}
-
-function readText(path: string): string | undefined {
+  let text: string;
   try {
-    return readlinkSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    if (code !== 'EINVAL' && code !== 'UNKNOWN') throw error;
-  }
-  try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  const match = /^slt:([^:]*):(\d+):([^:]*):([\w-]+)$/.exec(text);
+  if (match === null) return { text, token: 'unreadable', holder: undefined };
+  const [, place, pid, startedAt, token] = match as unknown as [string, string, string, string, string];
+  return { text, token, holder: { place, pid: Number(pid), startedAt } };
 }

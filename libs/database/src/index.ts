@@ -1,4 +1,4 @@
-export { DataDirLock } from './data-dir-lock';
+export { DataDirLock, LOCK_FOLDER } from './data-dir-lock';
 export { Database, type DatabaseOptions, type DatabaseRole } from './database';
 export { DatabaseModule } from './database.module';
 export { databaseError } from './database-error';

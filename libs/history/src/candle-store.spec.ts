@@ -132,7 +132,7 @@ describe('a stored series', () => {
     }
     const listed = await store.list();
     expect(listed.map((entry) => entry.symbol).sort()).toEqual([...symbols].sort());
-    expect(readdirSync(folder)).toHaveLength(2 * symbols.length);
+    expect(readdirSync(folder)).toHaveLength(2 * symbols.length + 1); // and the folder of locks;
   });
 
   it('keeps the newest candles only, unless more were asked for', async () => {
@@ -315,6 +315,7 @@ describe('a writer that is killed', () => {
       return dead.every((name) => !existsSync(join(folder, name)));
     });
     expect(readdirSync(folder).sort()).toEqual([
+      '.locks',
       'A_1m.parquet',
       'A_1m.parquet.json',
       `B_1m.parquet.tmp-${process.ppid}-1`,

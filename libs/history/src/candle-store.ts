@@ -4,7 +4,6 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { withFileLock } from '@slt/database';
 import {
   AppError,
   type CandleColumns,
@@ -24,12 +23,12 @@ import { decodeParquet } from './parquet-codec';
 import { quarantineFile } from './quarantine';
 import {
   FolderFlusher,
-  LOCK_SUFFIX,
   readBytes,
   readSideCar,
   replacePair,
   SERIES_SUFFIX,
   sweepFolder,
+  withSeriesLock,
 } from './series-files';
 import { entryFor, type SideCarEntry } from './side-car';
 
@@ -65,7 +64,6 @@ interface Generation {
   readonly bytes: Buffer;
 }
 
-const LOCK_TIMEOUT_MS = 30_000;
 const READ_ATTEMPTS = 5;
 /** Native memory is given back only when the event loop turns. */
 const OPERATIONS_PER_TURN = 10;
@@ -233,7 +231,7 @@ export class CandleStore {
     this.prepareFolder(path);
     const before = this.queues.get(path) ?? Promise.resolve();
     const mine = before
-      .then(() => withFileLock(`${path}${LOCK_SUFFIX}`, LOCK_TIMEOUT_MS, work))
+      .then(() => withSeriesLock(path, work))
       .catch((error: unknown) => {
         throw writeError(path, error);
       });

@@ -4,6 +4,7 @@ import {
   constants,
   fsync,
   fstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,16 +14,16 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { pidRuns, tryLock } from '@slt/database';
+import { LOCK_FOLDER, pidRuns, withFileLock } from '@slt/database';
 import type { CandleColumns } from '@slt/domain';
 import { writeParquetFile } from './parquet-codec';
 import { formatSideCar, parseSideCar, sha256Of, type SideCar, SIDE_CAR_SUFFIX } from './side-car';
 
 export const SERIES_SUFFIX = '.parquet';
-export const LOCK_SUFFIX = '.lock';
 
+const LOCK_TIMEOUT_MS = 30_000;
 const TEMPORARY = /\.tmp-(\d+)-\d+$/;
 const FOREIGN_TEMPORARY_MS = 600_000;
 const MAX_FILE_BYTES = 1 << 30;
@@ -61,6 +62,16 @@ export function readBytes(path: string): FileBytes {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * Who changes the pair does it in here: one writer at a time, in this process and in others.
+ * @param path of the series
+ */
+export async function withSeriesLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const folder = join(dirname(path), LOCK_FOLDER);
+  mkdirSync(folder, { recursive: true });
+  return withFileLock(join(folder, `${basename(path)}.lock`), LOCK_TIMEOUT_MS, work);
 }
 
 /** undefined when there is none that can be trusted. */
@@ -114,16 +125,12 @@ export class FolderFlusher {
   }
 }
 
-/** Removes temporary files and locks of writers that are no more. */
+/** Removes temporary files of writers that are no more. */
 export function sweepFolder(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const temporary = TEMPORARY.exec(name);
     if (temporary !== null && isAbandoned(path, Number(temporary[1]))) remove(path);
-    if (name.endsWith(`${SERIES_SUFFIX}${LOCK_SUFFIX}`)) {
-      const attempt = tryLock(path);
-      if (attempt.held) attempt.lock.release();
-    }
   }
 }
 
