@@ -26,7 +26,11 @@ import { TokenGuard } from './http/token.guard';
 import { IntegrityController } from './integrity/integrity.controller';
 import { EventLoopMonitor } from './metrics/event-loop';
 import { MetricsController } from './metrics/metrics.controller';
-import { MetricsService } from './metrics/metrics.service';
+import { ClusterMetrics } from './metrics/cluster-metrics';
+import { ExchangeMetrics } from './metrics/exchange-metrics';
+import { HistoryMetrics } from './metrics/history-metrics';
+import { MetricsRegistry } from './metrics/metrics-registry';
+import { ProcessMetrics } from './metrics/process-metrics';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
 
@@ -54,7 +58,11 @@ export interface Surroundings {
     HistoryRefresh,
     EventFeed,
     EventLoopMonitor,
-    MetricsService,
+    MetricsRegistry,
+    ClusterMetrics,
+    ExchangeMetrics,
+    HistoryMetrics,
+    ProcessMetrics,
     HealthService,
     SurroundingsIndicators,
     ...INDICATORS,

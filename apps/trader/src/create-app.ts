@@ -12,7 +12,7 @@ import { AppModule } from './app.module';
 import { serveDocs } from './docs/openapi';
 import { configureHttp, createAdapter } from './http/configure-http';
 import { observeHttp } from './metrics/http-metrics';
-import { MetricsService } from './metrics/metrics.service';
+import { MetricsRegistry } from './metrics/metrics-registry';
 import { EmulatorHost } from './start/emulator-host';
 
 export interface TraderOptions {
@@ -82,7 +82,7 @@ async function createApp(
     { bodyParser: false, abortOnError: false, ...(logger === undefined ? {} : { logger }) },
   );
   configureHttp(app, surroundings.config.HOST);
-  observeHttp(app.getHttpAdapter().getInstance(), app.get(MetricsService).registry);
+  observeHttp(app.getHttpAdapter().getInstance(), app.get(MetricsRegistry).registry);
   serveDocs(app);
   return app;
 }

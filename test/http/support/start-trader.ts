@@ -29,7 +29,8 @@ export async function startTrader({
   };
   try {
     const trader = await createTrader(config, { logger: false, emulator });
-    const close = () => trader.close().finally(remove);
+    let closing: Promise<void> | undefined;
+    const close = () => (closing ??= trader.close().finally(remove));
     return { ...trader, close, emulator, folder };
   } catch (error) {
     await remove();

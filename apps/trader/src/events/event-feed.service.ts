@@ -32,6 +32,10 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     this.listeners.clear();
   }
 
+  get listenerCount(): number {
+    return this.listeners.size;
+  }
+
   /** The id a listener resumes after: of this run of the service, so that another run's ids are not mistaken. */
   idOf({ number }: FeedEvent): string {
     return `${this.run}-${number}`;

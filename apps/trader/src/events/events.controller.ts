@@ -22,11 +22,6 @@ export class EventsController implements OnModuleDestroy {
     private readonly cluster: ClusterService,
   ) {}
 
-  /** How many listen now. */
-  get listeners(): number {
-    return this.connections.size;
-  }
-
   onModuleDestroy(): void {
     this.isClosing = true;
     for (const connection of [...this.connections]) connection.end();

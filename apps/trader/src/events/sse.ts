@@ -31,6 +31,8 @@ export class SseConnection {
       ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
+      // So that the socket goes with the stream, and does not outlive it while the service stops.
+      connection: 'close',
       'x-accel-buffering': 'no',
     });
     response.write(`retry: ${RECONNECT_MS}\n\n`);

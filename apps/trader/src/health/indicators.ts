@@ -7,6 +7,7 @@ import { AppConfig } from '@slt/config';
 import { Database } from '@slt/database';
 import { ExchangeClock, WeightBudget } from '@slt/exchange';
 import { HistoryService } from '@slt/history';
+import { answerWithin } from '../http/answer-within';
 import { EventLoopMonitor } from '../metrics/event-loop';
 
 const TIMEOUT_MS = 900;
@@ -53,7 +54,7 @@ export class QueueIndicator {
 
   async check(): Promise<Result> {
     const indicator = this.indicators.check('queue');
-    const health = await answerOf(this.history.queueHealth());
+    const health = await answerWithin(TIMEOUT_MS, this.history.queueHealth());
     if (health instanceof Error) return indicator.degraded({ message: health.message });
     const facts = { detail: health.detail, counts: health.counts };
     return health.up ? indicator.up(facts) : indicator.degraded(facts);
@@ -72,8 +73,11 @@ export class StoreIndicator {
   async check(): Promise<Result> {
     const indicator = this.indicators.check('store');
     const [health, folder] = await Promise.all([
-      answerOf(this.database.health()),
-      answerOf(access(this.config.DATA_DIR, constants.R_OK | constants.W_OK | constants.X_OK)),
+      answerWithin(TIMEOUT_MS, this.database.health()),
+      answerWithin(
+        TIMEOUT_MS,
+        access(this.config.DATA_DIR, constants.R_OK | constants.W_OK | constants.X_OK),
+      ),
     ]);
     if (folder instanceof Error) return indicator.degraded({ message: 'DATA_DIR cannot be written' });
     if (health instanceof Error) return indicator.degraded({ message: health.message });
@@ -93,7 +97,7 @@ export class DiskIndicator {
 
   async check(): Promise<Result> {
     const indicator = this.indicators.check('disk');
-    const disk = await answerOf(statfs(this.config.DATA_DIR));
+    const disk = await answerWithin(TIMEOUT_MS, statfs(this.config.DATA_DIR));
     if (disk instanceof Error) return indicator.degraded({ message: 'DATA_DIR cannot be examined' });
     const freeBytes = disk.bavail * disk.bsize;
     const facts = { freeMiB: Math.floor(freeBytes / MIB) };
@@ -144,17 +148,3 @@ export const INDICATORS = [
   EventLoopIndicator,
   WarmUpIndicator,
 ];
-
-/** The answer; an Error when there is none in time. */
-async function answerOf<T>(answer: Promise<T>): Promise<T | Error> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Error>((resolve) => {
-    timer = setTimeout(() => resolve(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-  });
-  const settled = answer.catch((error: unknown) =>
-    error instanceof Error ? error : new Error(String(error)),
-  );
-  const first = await Promise.race([settled, late]);
-  clearTimeout(timer);
-  return first;
-}

@@ -32,7 +32,7 @@ export class HistoryController {
     status: HttpStatus.ACCEPTED,
     problems: [404, 422, 503],
   })
-  start(@Body() request: RefreshRequest | undefined): Promise<RefreshDto> {
-    return this.refresh.start(request ?? {});
+  start(@Body() request: RefreshRequest): Promise<RefreshDto> {
+    return this.refresh.start(request);
   }
 }

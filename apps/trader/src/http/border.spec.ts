@@ -165,10 +165,13 @@ describe('the HTTP border', () => {
     expect(await response.json()).toMatchObject({ status });
   });
 
-  it.each(['__proto__=1', 'constructor=1', '__proto__[limit]=1'])('is not led astray by ?%s', async (query) => {
-    const response = await rawRequest(url, `/v1/things?${query}`);
-    expect([200, 400]).toContain(response.status);
-  });
+  it.each(['__proto__=1', 'constructor=1', '__proto__[limit]=1'])(
+    'is not led astray by ?%s',
+    async (query) => {
+      const response = await rawRequest(url, `/v1/things?${query}`);
+      expect([200, 400]).toContain(response.status);
+    },
+  );
 
   it('names every field that is wrong', async () => {
     const problem: unknown = await (await post('{"amount":"many","extra":2}')).json();

@@ -11,6 +11,8 @@ import { validationPipe } from './validation';
 export const BODY_LIMIT_BYTES = 64 * 1024;
 const MAX_PARAMETER_LENGTH = 1000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** What is being answered when the service stops may take this long; then its connection is cut. */
+const LAST_ANSWERS_MS = 500;
 
 export function createAdapter(): FastifyAdapter {
   const adapter: BorderAdapter = new BorderAdapter({
@@ -51,6 +53,10 @@ export function configureHttp(app: NestFastifyApplication, boundTo: string): voi
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, _reply, done) => {
     checkHost(request.headers.host, boundTo);
+    done();
+  });
+  fastify.addHook('preClose', (done) => {
+    setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
     done();
   });
   app.useSecurityHeaders(SECURITY_HEADERS);

@@ -30,7 +30,7 @@ export class IntegrityController {
     answer: RepairDto,
     problems: [404, 503],
   })
-  repair(@Body() request: RepairRequest | undefined): Promise<RepairReport> {
-    return this.integrity.repair(request?.files);
+  repair(@Body() request: RepairRequest): Promise<RepairReport> {
+    return this.integrity.repair(request.files);
   }
 }

@@ -1,0 +1,117 @@
+/** Server-sent events: what happens, to whom it matters, without holes. */
+import { eventually } from '../support/eventually';
+import { SseReader } from './support/sse-reader';
+import { startTrader, type TestTrader } from './support/start-trader';
+
+interface CandleEvent {
+  symbol: string;
+  candle: { openTime: number };
+}
+
+describe('events', () => {
+  let trader: TestTrader;
+  const readers: SseReader[] = [];
+
+  beforeAll(async () => {
+    trader = await startTrader({ emulator: { speed: 120 }, environment: { CLUSTER_AUTOSTART: 'false' } });
+  });
+  afterAll(() => trader.close());
+  afterEach(() => readers.splice(0).forEach((reader) => reader.close()));
+
+  const listen = (query = '', headers: Record<string, string> = {}): SseReader => {
+    const reader = new SseReader(`${trader.url}/v1/events${query}`, headers);
+    readers.push(reader);
+    return reader;
+  };
+  const listeners = async (): Promise<number> => {
+    const text = await (await fetch(`${trader.url}/metrics`)).text();
+    return Number(/^slt_event_listeners (\d+)$/m.exec(text)?.[1]);
+  };
+
+  it('tell the whole start: phases, warm-up, candles', async () => {
+    const reader = listen();
+    expect((await reader.response).headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    await eventually(() => reader.of('status').length === 1);
+    await fetch(`${trader.url}/v1/cluster/start`, { method: 'POST' });
+    await eventually(() => reader.of('candle').length > 6, 20_000);
+    const phases = reader.of('phase').map(({ data }) => (data as { phase: string }).phase);
+    expect(phases.slice(0, 2)).toEqual(['discovering', 'warming']);
+    expect(reader.of('warm-up').length).toBeGreaterThan(0);
+    expect(reader.of('candle')[0]).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f]{8}-\d+$/),
+      data: {
+        type: 'candle',
+        symbol: expect.any(String),
+        interval: '1m',
+        candle: { close: expect.any(Number) },
+      },
+    });
+  });
+
+  it('come by type and symbol as asked', async () => {
+    const all = listen('?types=candle');
+    await eventually(() => all.events.length > 0, 10_000);
+    const { symbol } = all.events[0]!.data as CandleEvent;
+    const few = listen(`?types=candle,gap&symbols=${encodeURIComponent(symbol)}`);
+    await eventually(() => few.events.length >= 3, 10_000);
+    expect(few.of('status')).toEqual([]);
+    expect(new Set(few.events.map(({ data }) => (data as CandleEvent).symbol))).toEqual(new Set([symbol]));
+  });
+
+  it('go on after the last one seen, none missing, none double', async () => {
+    const first = listen('?types=candle');
+    await eventually(() => first.events.length >= 3, 10_000);
+    first.close();
+    await first.ended;
+    const second = listen('?types=candle', { 'last-event-id': first.events.at(-1)!.id! });
+    const whole = listen('?types=candle', { 'last-event-id': first.events[0]!.id! });
+    await eventually(() => second.events.length >= 6 && whole.events.length >= 9, 10_000);
+    const joined = [...first.events.slice(1), ...second.events].map(({ id }) => id);
+    const expected = whole.events.map(({ id }) => id);
+    const length = Math.min(joined.length, expected.length);
+    expect(joined.slice(0, length)).toEqual(expected.slice(0, length));
+  });
+
+  it('say when some are missed', async () => {
+    for (const id of ['0badc0de-5', 'nonsense', '5f0c1a2b-999999999999999999']) {
+      const reader = listen('', { 'last-event-id': id });
+      await eventually(() => reader.of('missed').length === 1);
+    }
+  });
+
+  it.each(['types=rumour', 'types=', 'symbols=../x', 'symbols=', 'kinds=candle'])(
+    'refuse ?%s',
+    async (query) => {
+      const response = await fetch(`${trader.url}/v1/events?${query}`);
+      expect(response.status).toBe(400);
+      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    },
+  );
+
+  it('forget who left', async () => {
+    const leaving = [listen(), listen(), listen()];
+    await Promise.all(leaving.map((reader) => reader.response));
+    await eventually(async () => (await listeners()) >= 3);
+    leaving.forEach((reader) => reader.close());
+    await eventually(async () => (await listeners()) === 0);
+  });
+
+  it('serve so many, and tell the next to come back', async () => {
+    const many = Array.from({ length: 100 }, () => listen('?types=universe'));
+    await Promise.all(many.map((reader) => reader.response));
+    await eventually(async () => (await listeners()) === 100);
+    const response = await fetch(`${trader.url}/v1/events`);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(await response.json()).toMatchObject({ code: 'EVENTS.FULL' });
+  });
+
+  it('end with the service, at once', async () => {
+    const reader = listen();
+    await reader.response;
+    const started = performance.now();
+    await trader.close();
+    await reader.ended;
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
