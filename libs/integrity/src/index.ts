@@ -1,3 +1,10 @@
+export { withoutKnown } from './core/check-times';
 export * from './core/finding';
 export * from './core/render-report';
-export * from './integrity-checker';
+export * from './core/repair-report';
+export { type FetchedHoles, type FetchOptions, HoleFetcher } from './hole-fetcher';
+export { type CheckerOptions, type CheckOptions, IntegrityChecker } from './integrity-checker';
+export { IntegrityModule } from './integrity.module';
+export { IntegrityService, selectFiles } from './integrity.service';
+export { type RepairContext, RepairRunner } from './repair-runner';
+export { ParquetSandbox } from './sandbox/parquet-sandbox';

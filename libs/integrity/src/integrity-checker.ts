@@ -11,11 +11,13 @@ import { buildReport, type FileReport, type Finding, hasErrors, type IntegrityRe
 import { sameSignature, type Signature, signatureOf } from './read-file';
 import { ParquetSandbox, type SandboxOptions } from './sandbox/parquet-sandbox';
 import { type Inspection, type InspectionOptions, SeriesInspector } from './series-inspector';
-import { SIDE_CAR_SUFFIX } from './side-car';
+import { sideCarPath } from './side-car';
 
 /** Read and hashed at once; parsing has one process anyway. */
 const AT_ONCE = 8;
 const STALE_AFTER_MS = 10 * 60_000;
+/** Wall time. */
+const LEFTOVER_AFTER_MS = 60_000;
 
 export interface CheckerOptions extends InspectionOptions {
   readonly folder: string;
@@ -87,10 +89,7 @@ export class IntegrityChecker {
     file: string,
     options: { full: boolean },
   ): Promise<Summary> {
-    const [series, sideCar] = await Promise.all([
-      signatureOf(file),
-      signatureOf(`${file}${SIDE_CAR_SUFFIX}`),
-    ]);
+    const [series, sideCar] = await Promise.all([signatureOf(file), signatureOf(sideCarPath(file))]);
     const before = this.seen.get(file);
     if (
       !options.full &&
@@ -148,6 +147,8 @@ function reportOf(inspection: Summary, now: UtcMs, staleAfterMs: number): FileRe
     ...(rows !== undefined && { rows }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
+    ...(sideCar && { source: sideCar.source }),
+    ...(verified && sideCar && { writtenAt: sideCar.writtenAt }),
     findings,
   };
 }
@@ -159,13 +160,27 @@ async function listFolder(folder: string): Promise<FolderEntry[]> {
     }
     const entries = await readdir(folder, { withFileTypes: true });
     const names = new Set(entries.map((entry) => entry.name));
-    return entries.map((entry) => classifyEntry(entry.name, entry.isFile(), names));
+    return await withoutYoung(
+      folder,
+      entries.map((entry) => classifyEntry(entry.name, entry.isFile(), names)),
+    );
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be listed (${code})`;
     throw new AppError('not-found', 'INTEGRITY.NO_FOLDER', `the folder ${folder} ${why}`, { cause });
   }
+}
+
+/** A temporary file that is still young may have a writer. */
+async function withoutYoung(folder: string, entries: readonly FolderEntry[]): Promise<FolderEntry[]> {
+  const kept: FolderEntry[] = [];
+  for (const entry of entries) {
+    const changed =
+      entry.kind === 'leftover' ? (await signatureOf(path.join(folder, entry.name)))?.mtimeMs : 0;
+    if (changed !== undefined && Date.now() - changed > LEFTOVER_AFTER_MS) kept.push(entry);
+  }
+  return kept;
 }
 
 /** In the order of the items. */

@@ -3,20 +3,22 @@
  * sandbox only, also where the checksum is right: a checksum says that the bytes are those that were written, not that
  * they were written well.
  */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type CandleColumns, type Interval, parseSeriesKey } from '@slt/domain';
+import { entryFor, SERIES_SUFFIX, sha256Of, type SideCar, type SideCarEntry } from '@slt/history';
 import { checkName } from './core/check-name';
 import { checkSchema } from './core/check-schema';
 import { checkSeries } from './core/check-series';
-import { error, type Finding, hasErrors, warning } from './core/finding';
-import { readRegularFile } from './read-file';
+import { error, type Finding, warning } from './core/finding';
+import { type FileRead, readRegularFile } from './read-file';
 import type { ParquetAnswer, ParquetSandbox } from './sandbox/parquet-sandbox';
-import { parseSideCar, type SideCar, SIDE_CAR_SUFFIX } from './side-car';
+import { readSideCarOf, type SideCarRead } from './side-car';
 
-export const SERIES_SUFFIX = '.parquet';
 const MOST_BYTES = 256 * 1024 * 1024;
-const MOST_SIDE_CAR_BYTES = 4 * 1024 * 1024;
+/** A pair that is being replaced may look torn for a moment. */
+const LOOKS = 3;
+const BETWEEN_LOOKS_MS = 15;
 
 /** What a file holds, whenever one looks: without staleness and the like. */
 export interface Inspection {
@@ -25,7 +27,10 @@ export interface Inspection {
   readonly interval?: Interval;
   readonly findings: readonly Finding[];
   readonly columns?: CandleColumns;
-  readonly sideCar?: SideCar;
+  /** What the side-car says of these bytes; of the newest ones, if it does not know these. */
+  readonly sideCar?: SideCarEntry;
+  /** Of bytes that nobody vouches for. */
+  readonly sha256?: string;
   /** The bytes are those that the side-car vouches for. */
   readonly verified: boolean;
 }
@@ -43,40 +48,39 @@ export class SeriesInspector {
     private readonly options: InspectionOptions,
   ) {}
 
-  /** @param file a path that ends in .parquet; may be anything at all */
+  /** @param file any path; may be anything at all */
   async inspect(file: string): Promise<Inspection> {
     const base = identityOf(file);
-    const read = await readRegularFile(file, MOST_BYTES);
-    const sideCar = await readSideCar(`${file}${SIDE_CAR_SUFFIX}`);
-    if (read.kind !== 'bytes') {
-      const finding = read.kind === 'refused' ? read.finding : missing(sideCar);
-      return {
-        ...base,
-        ...sideCarPart(sideCar),
-        findings: [...nameFindings(base), finding],
-        verified: false,
-      };
-    }
-    const trust = compare(read.bytes, sideCar, base);
-    const findings = [...nameFindings(base), ...trust.findings, ...this.sourceFindings(sideCar)];
-    const result = { ...base, ...sideCarPart(sideCar), verified: trust.verified };
+    const { read, sideCar, trust } = await look(file, base);
+    const findings = [...nameFindings(base), ...trust.findings, ...this.sourceFindings(trust.entry)];
+    const result = { ...base, ...(trust.entry && { sideCar: trust.entry }), verified: trust.verified };
+    if (read.kind === 'refused') return { ...result, findings: [...findings, read.finding] };
+    if (read.kind === 'absent') return { ...result, findings: [...findings, missing(sideCar)] };
     if (trust.damaged) return { ...result, findings };
     const content = await this.contentOf(read.bytes, result);
-    return { ...result, ...content, findings: [...findings, ...content.findings] };
+    const sha256 = trust.verified ? undefined : sha256Of(read.bytes);
+    return {
+      ...result,
+      ...(sha256 !== undefined && { sha256 }),
+      ...content,
+      findings: [...findings, ...content.findings],
+    };
   }
 
-  private sourceFindings(sideCar: SideCarRead): Finding[] {
+  private sourceFindings(entry: SideCarEntry | undefined): Finding[] {
     const { source } = this.options;
-    if (sideCar.kind !== 'valid' || source === undefined || sideCar.value.source === source) return [];
-    const found = sideCar.value.source;
+    if (entry === undefined || source === undefined || entry.source === source) return [];
     return [
-      error('FOREIGN', `its candles come from ${found}, not from ${source}`, { found, expected: source }),
+      error('FOREIGN', `its candles come from ${entry.source}, not from ${source}`, {
+        found: entry.source,
+        expected: source,
+      }),
     ];
   }
 
   private async contentOf(
     bytes: Buffer,
-    file: { readonly interval?: Interval; readonly sideCar?: SideCar },
+    file: { readonly interval?: Interval; readonly sideCar?: SideCarEntry; readonly verified: boolean },
   ): Promise<{ findings: readonly Finding[]; columns?: CandleColumns }> {
     if (bytes.length === 0) return { findings: [error('EMPTY', 'it has no bytes')] };
     const answer = await this.sandbox.read(bytes);
@@ -86,7 +90,8 @@ export class SeriesInspector {
     const named = checkName(columns, file.interval);
     const rows = checkSeries(columns, {
       interval: file.interval,
-      ...(file.sideCar && { knownHoles: file.sideCar.knownHoles, expectedRows: file.sideCar.rows }),
+      ...(file.verified &&
+        file.sideCar && { knownHoles: file.sideCar.knownHoles, expectedRows: file.sideCar.rows }),
       ...(this.options.wantedRows !== undefined && { wantedRows: this.options.wantedRows }),
     });
     return { findings: [...findings, ...named, ...rows], columns };
@@ -104,7 +109,13 @@ function verdictOf(answer: Exclude<ParquetAnswer, { kind: 'parsed' }>): Finding 
   }
 }
 
-function identityOf(file: string): { file: string; symbol?: string; interval?: Interval } {
+interface Identity {
+  readonly file: string;
+  readonly symbol?: string;
+  readonly interval?: Interval;
+}
+
+function identityOf(file: string): Identity {
   const name = path.basename(file);
   const key = name.endsWith(SERIES_SUFFIX) ? parseSeriesKey(name.slice(0, -SERIES_SUFFIX.length)) : undefined;
   return { file: name, ...key };
@@ -120,55 +131,67 @@ function missing(sideCar: SideCarRead): Finding {
   return error('MISSING', `there is a side-car${rows}, the series itself is gone`);
 }
 
-type SideCarRead =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'broken'; readonly finding: Finding }
-  | { readonly kind: 'valid'; readonly value: SideCar };
-
-async function readSideCar(file: string): Promise<SideCarRead> {
-  const read = await readRegularFile(file, MOST_SIDE_CAR_BYTES);
-  if (read.kind === 'absent') return { kind: 'absent' };
-  if (read.kind === 'refused') {
-    return { kind: 'broken', finding: error('SIDE_CAR', `its side-car: ${read.finding.message}`) };
-  }
-  const value = parseSideCar(read.bytes.toString('utf8'));
-  if (value !== undefined) return { kind: 'valid', value };
-  return { kind: 'broken', finding: error('SIDE_CAR', 'its side-car is not one of ours') };
+interface Look {
+  readonly read: FileRead;
+  readonly sideCar: SideCarRead;
+  readonly trust: Trust;
 }
 
-function sideCarPart(read: SideCarRead): { sideCar?: SideCar } {
-  return read.kind === 'valid' ? { sideCar: read.value } : {};
+async function look(file: string, identity: Identity): Promise<Look> {
+  for (let attempt = 1; ; attempt++) {
+    const sideCar = await readSideCarOf(file);
+    const read = await readRegularFile(file, MOST_BYTES);
+    const trust = read.kind === 'bytes' ? compare(read.bytes, sideCar, identity) : withoutBytes(sideCar);
+    if (!trust.damaged || attempt === LOOKS) return { read, sideCar, trust };
+    await wait(BETWEEN_LOOKS_MS);
+  }
 }
 
 interface Trust {
   readonly findings: readonly Finding[];
   readonly verified: boolean;
+  readonly entry?: SideCarEntry;
   /** Proven not to be what was written: there is no use in parsing it. */
   readonly damaged: boolean;
 }
 
-function compare(bytes: Buffer, sideCar: SideCarRead, file: { symbol?: string; interval?: Interval }): Trust {
-  if (sideCar.kind === 'absent') {
-    const finding = warning('NO_CHECKSUM', 'no checksum vouches for it');
-    return { findings: [finding], verified: false, damaged: false };
+function withoutBytes(sideCar: SideCarRead): Trust {
+  return {
+    findings: [],
+    verified: false,
+    damaged: false,
+    ...(sideCar.kind === 'valid' && { entry: sideCar.value }),
+  };
+}
+
+function compare(bytes: Buffer, sideCar: SideCarRead, file: Identity): Trust {
+  switch (sideCar.kind) {
+    case 'absent':
+      return {
+        findings: [warning('NO_CHECKSUM', 'no checksum vouches for it')],
+        verified: false,
+        damaged: false,
+      };
+    case 'broken':
+      return { findings: [sideCar.finding], verified: false, damaged: false };
+    case 'valid':
+      return compareWith(sideCar.value, bytes, file);
   }
-  if (sideCar.kind === 'broken') return { findings: [sideCar.finding], verified: false, damaged: false };
-  const { value } = sideCar;
+}
+
+function compareWith(sideCar: SideCar, bytes: Buffer, file: Identity): Trust {
+  const entry = entryFor(sideCar, bytes);
   const findings: Finding[] = [];
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (bytes.length !== value.bytes) {
-    findings.push(error('CHECKSUM', `${bytes.length} bytes, written were ${value.bytes}`));
-  } else if (sha256 !== value.sha256) {
-    findings.push(
-      error('CHECKSUM', 'its bytes are not those that were written', {
-        found: sha256,
-        expected: value.sha256,
-      }),
-    );
+  if (entry === undefined) {
+    const sameLength = bytes.length === sideCar.bytes;
+    const message = sameLength
+      ? 'its bytes are not those that were written'
+      : `${bytes.length} bytes, written were ${sideCar.bytes}`;
+    findings.push(error('CHECKSUM', message, { bytes: bytes.length, expected: sideCar.bytes }));
   }
-  const damaged = hasErrors(findings);
-  if (file.symbol !== undefined && (file.symbol !== value.symbol || file.interval !== value.interval)) {
-    findings.push(error('NAME', `it was written as ${value.symbol} ${value.interval}`));
+  if (file.symbol !== undefined && (file.symbol !== sideCar.symbol || file.interval !== sideCar.interval)) {
+    findings.push(error('NAME', `it was written as ${sideCar.symbol} ${sideCar.interval}`));
   }
-  return { findings, verified: !damaged, damaged };
+  const isKnown = entry !== undefined;
+  return { findings, verified: isKnown, damaged: !isKnown, entry: entry ?? sideCar };
 }

@@ -1,26 +1,27 @@
-/** What the store writes beside each series, as far as a check needs it. */
-import { type Hole, type Interval, isInterval, type UtcMs } from '@slt/domain';
+/** The store's own side-cars, read where they may be anything. */
+import { parseSideCar, SIDE_CAR_SUFFIX, type SideCar } from '@slt/history';
+import { error, type Finding } from './core/finding';
+import { readRegularFile } from './read-file';
 
-export interface SideCar {
-  readonly symbol: string;
-  readonly interval: Interval;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly rows: number;
-  readonly from?: UtcMs;
-  readonly to?: UtcMs;
-  readonly source: string;
-  readonly knownHoles: readonly Hole[];
-  readonly writtenAt: UtcMs;
+const MOST_BYTES = 4 * 1024 * 1024;
+
+export type SideCarRead =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'broken'; readonly finding: Finding }
+  | { readonly kind: 'valid'; readonly value: SideCar };
+
+export function sideCarPath(series: string): string {
+  return `${series}${SIDE_CAR_SUFFIX}`;
 }
 
-export const SIDE_CAR_SUFFIX = '.json';
-
-export function parseSideCar(text: string): SideCar | undefined {
-  try {
-    const value = JSON.parse(text) as SideCar;
-    return isInterval(value.interval) && typeof value.sha256 === 'string' ? value : undefined;
-  } catch {
-    return undefined;
+/** @param series path of the Parquet file */
+export async function readSideCarOf(series: string): Promise<SideCarRead> {
+  const read = await readRegularFile(sideCarPath(series), MOST_BYTES);
+  if (read.kind === 'absent') return { kind: 'absent' };
+  if (read.kind === 'refused') {
+    return { kind: 'broken', finding: error('SIDE_CAR', `its side-car: ${read.finding.message}`) };
   }
+  const value = parseSideCar(read.bytes.toString('utf8'));
+  if (value !== undefined) return { kind: 'valid', value };
+  return { kind: 'broken', finding: error('SIDE_CAR', 'its side-car is not as it was written') };
 }

@@ -51,7 +51,7 @@ export interface Finding {
   readonly code: FindingCode;
   /** For people; names the value found. */
   readonly message: string;
-  readonly detail?: Readonly<Record<string, unknown>>;
+  readonly detail?: Record<string, unknown>;
 }
 
 export interface FileReport {
@@ -66,16 +66,20 @@ export interface FileReport {
   readonly from?: UtcMs;
   /** Open time of the last candle. */
   readonly to?: UtcMs;
-  readonly findings: readonly Finding[];
+  /** The market its candles come from, by the side-car. */
+  readonly source?: string;
+  /** By the clock of the market it comes from; only of a file that is as it was written. */
+  readonly writtenAt?: UtcMs;
+  readonly findings: Finding[];
 }
 
 export interface IntegrityReport {
   readonly checkedAt: UtcMs;
   readonly folder: string;
   /** One entry per series, ordered by name. */
-  readonly files: readonly FileReport[];
+  readonly files: FileReport[];
   /** What lies in the folder beside the series. */
-  readonly findings: readonly Finding[];
+  readonly findings: Finding[];
   readonly valid: number;
   readonly total: number;
   /** `N/M valid` */
@@ -103,7 +107,7 @@ export function buildReport(parts: {
   checkedAt: UtcMs;
   folder: string;
   files: readonly FileReport[];
-  findings: readonly Finding[];
+  findings: Finding[];
 }): IntegrityReport {
   const files = [...parts.files].sort((a, b) => (a.file < b.file ? -1 : 1));
   const valid = files.filter((file) => file.valid).length;

@@ -7,7 +7,8 @@ const SIDE_CAR = '.parquet.json';
 /** What other parts of the service keep in the same folder. */
 const OURS = [
   /^README\.md$/,
-  /^universe\.json$/,
+  /^universe(-.*)?\.json$/,
+  /^emulator\.json$/,
   /^(weight|rate-limit|ban|exchange|archive|clock|trader)[\w.-]*\.json$/,
   /^postgres/,
   /^quarantine$/,
@@ -35,9 +36,13 @@ export function classifyEntry(name: string, isFile: boolean, names: ReadonlySet<
     return {
       kind: 'leftover',
       name,
-      finding: warning('LEFTOVER', `${name} was left by a write that did not end`),
+      finding: warning('LEFTOVER', `${name} was left by a write that did not end`, { file: name }),
     };
   }
   if (!isFile || OURS.some((pattern) => pattern.test(name))) return { kind: 'ours' };
-  return { kind: 'unknown', name, finding: warning('UNKNOWN_FILE', `${name} is nothing we know`) };
+  return {
+    kind: 'unknown',
+    name,
+    finding: warning('UNKNOWN_FILE', `${name} is nothing we know`, { file: name }),
+  };
 }

@@ -1,0 +1,117 @@
+/** The words of the command line: commands, flags, help. */
+import { Command } from 'commander';
+import type { CommandContext } from './context';
+import type { ExitCode } from './exit';
+import { runEmulatorCommand } from './run-emulator-command';
+import { runHistorySync } from './run-history-sync';
+import { runIntegrity } from './run-integrity';
+
+const EXCHANGE_HELP = `
+Exchange:
+  Without EXCHANGE in the environment, an emulator inside this command.
+  EXCHANGE=emulator EMULATOR_URL=http://127.0.0.1:4000   an emulator that runs elsewhere
+  EXCHANGE=binance                                       the real market; needs no keys
+`;
+
+const EXIT_HELP = `
+Exit code: 0 all is whole, 1 something is not, 2 the command is wrong, 130 interrupted.
+`;
+
+/** @param done gets the exit code of the command that was run */
+export function createProgram(context: CommandContext, done: (code: ExitCode) => void): Command {
+  const program = new Command('slt');
+  program
+    .description('Candles of SelfLearningTrader from a shell: an exchange to play with, history, integrity.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.terminal.out(text),
+      writeErr: (text) => context.terminal.say(text.trimEnd()),
+    })
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText('after', EXIT_HELP);
+  addEmulator(program, context, done);
+  addIntegrity(program, context, done);
+  addHistory(program, context, done);
+  return program;
+}
+
+type Done = (code: ExitCode) => void;
+
+function addEmulator(program: Command, context: CommandContext, done: Done): void {
+  program
+    .command('emulator')
+    .description(
+      "Binance's USDⓈ-M wire protocol on a port of this machine, over generated or recorded markets",
+    )
+    .option('--host <address>', 'where to listen (default: 127.0.0.1)')
+    .option('--port <number>', 'default: any free port; the first line tells which')
+    .option('--symbols <count>', 'USDT perpetuals that trade (default: 300)')
+    .option('--seed <number>', 'the same seed gives the same markets (default: 1)')
+    .option('--speed <factor>', '60 closes a one-minute candle every second (default: 1)')
+    .option('--replay <folder>', 'recorded candles instead of generated ones: CSV, .gz or .zip')
+    .option('--start <date>', "the exchange's time at the start (default: now)")
+    .option('--latency <ms>', 'wall time of each request (default: 0)')
+    .option('--jitter <ms>', 'up to this much more (default: 0)')
+    .option('--weight-limit <weight>', 'request weight per minute (default: 2400)')
+    .option('--faults <file>', 'a script of faults (JSON)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slt emulator --port 4000 --speed 60
+  slt emulator --replay recordings/ --speed 600
+  EXCHANGE=emulator EMULATOR_URL=http://127.0.0.1:4000 npm start
+`,
+    )
+    .action(async (flags) => {
+      done(await runEmulatorCommand(flags, context));
+    });
+}
+
+function addIntegrity(program: Command, context: CommandContext, done: Done): void {
+  program
+    .command('integrity')
+    .description('Is the candle cache whole? Changes nothing without --repair')
+    .option('--data <folder>', 'the cache (default: DATA_DIR, else data)')
+    .option('--json', 'the report as JSON')
+    .option('--repair', 'move broken files to quarantine/ and fetch again what is broken, nothing else')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slt integrity
+  slt integrity --data /var/lib/slt --json
+  EXCHANGE=binance slt integrity --repair
+${EXCHANGE_HELP}${EXIT_HELP}`,
+    )
+    .action(async (flags) => {
+      done(await runIntegrity(flags, context));
+    });
+}
+
+function addHistory(program: Command, context: CommandContext, done: Done): void {
+  const history = program.command('history').description('The candle cache and where it comes from');
+  history
+    .command('sync')
+    .description('Fetch what the cache lacks. Interrupted, it goes on where it was when run again')
+    .option('--symbols <names>', 'separated by commas, or "all"')
+    .option('--interval <interval>', 'such as 1m, 5m, 1h')
+    .option('--limit <count>', 'the newest closed candles of each symbol')
+    .option('--from <date>', 'or all candles from here on: 2025-01-31, 2025-01-31T12:00Z or milliseconds')
+    .option('--to <date>', '… up to here, not included (default: now)')
+    .option('--data <folder>', 'the cache (default: DATA_DIR, else data)')
+    .addHelpText(
+      'after',
+      `
+Long spans come from the exchange's public archive, the rest by REST within the weight limit.
+
+Examples:
+  slt history sync --symbols BTCUSDT,ETHUSDT --interval 1m --limit 1000
+  EXCHANGE=binance slt history sync --symbols all --interval 1h --from 2025-01-01
+  EXCHANGE=binance slt history sync --symbols BTCUSDT --interval 1m --from 2025-01-01 --to 2025-07-01
+${EXCHANGE_HELP}${EXIT_HELP}`,
+    )
+    .action(async (flags) => {
+      done(await runHistorySync(flags, context));
+    });
+}

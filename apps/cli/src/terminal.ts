@@ -1,0 +1,22 @@
+/** Where a command writes. Its result goes to stdout, and nothing else does. */
+
+export interface Terminal {
+  readonly isTty: boolean;
+  out(text: string): Promise<void>;
+  /** A line for the person at the terminal. */
+  say(line: string): void;
+}
+
+/** The process's own streams. A reader that has gone away (EPIPE, as with `| head`) is no error. */
+export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    isTty: process.stderr.isTTY === true,
+    out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+    say: (line) => void process.stderr.write(`${line}\n`),
+  };
+}
