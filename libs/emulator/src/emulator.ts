@@ -11,6 +11,7 @@ import type { Exchange } from './exchange';
 import { ExchangeTime, type TimeOrigin } from './exchange-time';
 import { parseFaultScript, scheduleFaults } from './faults/fault-script';
 import { Faults } from './faults/faults';
+import { CallLimiter, FUNDING_CALLS, FUNDING_WINDOW_MS } from './limits/call-limiter';
 import { WeightLimiter } from './limits/weight-limiter';
 import { createGeneratedMarket, createReplayMarket, type Market } from './market';
 import { RestServer } from './rest/rest-server';
@@ -147,6 +148,7 @@ function createExchange(options: ResolvedOptions, market: Market): Exchange {
     time,
     faults: new Faults(() => time.now(), options.seed),
     limiter: new WeightLimiter(options),
+    fundingLimiter: new CallLimiter(FUNDING_CALLS, FUNDING_WINDOW_MS),
     scheduler: new Scheduler(time),
     stats: new StatsRecorder(),
     latency: { ms: options.latencyMs, jitterMs: options.jitterMs },

@@ -2,6 +2,7 @@
 import type { UtcMs } from '@slt/domain';
 import type { ExchangeTime } from './exchange-time';
 import type { Faults } from './faults/faults';
+import type { CallLimiter } from './limits/call-limiter';
 import type { WeightLimiter } from './limits/weight-limiter';
 import type { Market } from './market';
 import type { Scheduler } from './scheduler';
@@ -12,6 +13,8 @@ export interface Exchange {
   readonly time: ExchangeTime;
   readonly faults: Faults;
   readonly limiter: WeightLimiter;
+  /** Of the funding calls, which cost no weight. */
+  readonly fundingLimiter: CallLimiter;
   readonly scheduler: Scheduler;
   readonly stats: StatsRecorder;
   /** Wall milliseconds that every request takes at least, and up to how much more. */

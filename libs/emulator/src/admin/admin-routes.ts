@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMarketInterval, stepBucket } from '../core/market-interval';
 import type { Exchange } from '../exchange';
 import type { FaultRule } from '../faults/fault-rule';
-import { FAULT_KINDS } from '../faults/validate-fault';
+import { FAULT_KINDS, parseFaultRule } from '../faults/validate-fault';
 import type { EmulatorStats } from '../stats';
 import { toWire } from '../rest/klines';
 import type { StreamHub } from '../streams/stream-hub';
@@ -94,6 +94,7 @@ const ROUTE_TABLE: readonly AdminRoute[] = [
     summary: 'forget used weight and bans of every IP',
     handle: ({ exchange }) => {
       exchange.limiter.reset();
+      exchange.fundingLimiter.reset();
       return { reset: true };
     },
   },
@@ -152,7 +153,8 @@ function listFaults({ exchange }: AdminContext): unknown {
 
 function addFaults({ exchange }: AdminContext, { body }: Call): unknown {
   if (!Array.isArray(body)) return { id: exchange.faults.add(body as unknown as FaultRule) };
-  return { ids: (body as FaultRule[]).map((rule) => exchange.faults.add(rule)) };
+  // All of them or none.
+  return { ids: body.map(parseFaultRule).map((rule) => exchange.faults.add(rule)) };
 }
 
 function clearFaults({ exchange }: AdminContext): unknown {

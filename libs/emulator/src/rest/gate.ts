@@ -5,9 +5,12 @@
 import { SECOND_MS, type DurationMs } from '@slt/domain';
 import type { Exchange } from '../exchange';
 import type { FaultEvent } from '../faults/faults';
+import { FUNDING_CALLS } from '../limits/call-limiter';
 import { msToNextMinute } from '../limits/weight-limiter';
 import { htmlAnswer, serverErrorAnswer, type RawAnswer } from './fault-bodies';
 import { banned, tooManyRequests, type RestError } from './rest-error';
+
+const FUNDING_PATHS: ReadonlySet<string> = new Set(['/fapi/v1/fundingRate', '/fapi/v1/fundingInfo']);
 
 export const JSON_TYPE = 'application/json;charset=UTF-8';
 
@@ -25,7 +28,8 @@ export function checkLimits(
   weight: number,
 ): Refusal | undefined {
   const { limiter, stats, time } = exchange;
-  const now = time.now();
+  // Minutes go on after a recording's end, so that used weight is forgotten there too.
+  const now = time.running();
   const verdict = limiter.charge(ip, weight, now);
   switch (verdict.kind) {
     case 'granted':
@@ -39,7 +43,7 @@ export function checkLimits(
       else stats.requestWhileBanned();
       return refusal(banned(ip, verdict.until), verdict.until - now);
   }
-  return checkFaultyLimits(exchange, ip, event);
+  return checkFunding(exchange, ip, event) ?? checkFaultyLimits(exchange, ip, event);
 }
 
 /** Bans and rate limits that faults ask for. */
@@ -64,6 +68,16 @@ export function latencyOf({ faults, latency }: Exchange, event: FaultEvent): Dur
   return ms;
 }
 
+function checkFunding(
+  { fundingLimiter, time }: Exchange,
+  ip: string,
+  event: FaultEvent,
+): Refusal | undefined {
+  if (!FUNDING_PATHS.has(event.path ?? '')) return undefined;
+  const retryAfterMs = fundingLimiter.charge(ip, time.running());
+  return retryAfterMs === undefined ? undefined : refusal(tooManyRequests(ip, FUNDING_CALLS), retryAfterMs);
+}
+
 function faultyBan(
   { faults, limiter, stats, time }: Exchange,
   ip: string,
@@ -71,7 +85,7 @@ function faultyBan(
 ): Refusal | undefined {
   const hit = faults.hit('ban', event);
   if (hit === undefined) return undefined;
-  const now = time.now();
+  const now = time.running();
   const until = limiter.ban(ip, now, hit.rule.durationMs);
   stats.banImposed();
   return refusal(banned(ip, until), hit.rule.retryAfterHeader === false ? undefined : until - now);
@@ -84,7 +98,7 @@ function faultyLimit(
 ): Refusal | undefined {
   const hit = faults.hit('rate-limit', event);
   if (hit === undefined) return undefined;
-  const now = time.now();
+  const now = time.running();
   if (hit.rule.exhaust === true) limiter.exhaust(ip, now);
   const retryAfterMs = hit.rule.retryAfterMs ?? msToNextMinute(now);
   return refusal(

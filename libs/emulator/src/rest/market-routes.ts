@@ -20,7 +20,7 @@ export interface MarketCall {
   readonly weightLimit: number;
 }
 
-/** @returns the body: text as it is, anything else as JSON. @throws RestError */
+/** @returns the body: text (ASCII) as it is, anything else as JSON. @throws RestError */
 export type MarketHandler = (call: MarketCall) => unknown;
 
 export const MARKET_ROUTES: Readonly<Record<string, MarketHandler>> = {

@@ -50,14 +50,14 @@ describe('faults of requests', () => {
   });
 
   it('ban: lasts its time, although the rule is spent', async () => {
-    once({ kind: 'ban', durationMs: 300 });
+    once({ kind: 'ban', durationMs: 900 });
     const { status, headers, body } = await ask();
     expect(status).toBe(418);
     expect(headers['retry-after']).toBe('1');
     expect(body).toContain('banned until');
     expect((await get(`${emulator.url}/fapi/v1/ping`)).status).toBe(418);
     expect(emulator.stats()).toMatchObject({ bans: 1, requestsWhileBanned: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 310));
+    await new Promise((resolve) => setTimeout(resolve, 910));
     await recovers();
   });
 

@@ -36,7 +36,7 @@ export class RestServer {
       void this.depart(request, reply, payload, done);
     });
     this.http.addHook('onResponse', (request, reply, done) => {
-      if (!isAdmin(request.url)) this.exchange.stats.answered(reply.statusCode);
+      if (!isAdmin(request.url) && reply.raw.writableFinished) this.exchange.stats.answered(reply.statusCode);
       done();
     });
     for (const [path, handler] of Object.entries(MARKET_ROUTES)) {
@@ -75,7 +75,7 @@ export class RestServer {
       ? this.check(ip, event, query)
       : checkServer(this.exchange, event);
     if (path.startsWith('/fapi/')) {
-      void reply.header('x-mbx-used-weight-1m', this.exchange.limiter.used(ip, this.exchange.time.now()));
+      void reply.header('x-mbx-used-weight-1m', this.exchange.limiter.used(ip, this.exchange.time.running()));
     }
     return refusal === undefined ? undefined : refuse(reply, refusal);
   }
@@ -110,7 +110,8 @@ export class RestServer {
         now: time.now(),
         weightLimit: limiter.limits.weightLimit,
       });
-      return reply.send(typeof body === 'string' ? body : JSON.stringify(body));
+      // Text comes from rows of numbers alone: one byte a character, which is half the cost of UTF-8.
+      return reply.send(typeof body === 'string' ? Buffer.from(body, 'latin1') : JSON.stringify(body));
     } catch (error) {
       if (!(error instanceof RestError)) throw error;
       return reply.code(error.status).send(error.body);
@@ -130,13 +131,14 @@ export class RestServer {
     if (passage.waitMs > 0) await delay(passage.waitMs);
     if (reply.statusCode !== 200) return done(null, payload);
     const truncation = faults.hit('truncated-json', passage.event);
-    const bytes = Buffer.from(payload as string | Buffer);
     if (truncation !== undefined) {
-      return done(null, bytes.subarray(0, Math.floor(bytes.length * (truncation.rule.keep ?? 0.5))));
+      const whole = Buffer.from(payload as string | Buffer);
+      return done(null, whole.subarray(0, Math.floor(whole.length * (truncation.rule.keep ?? 0.5))));
     }
     if (faults.hit('drop-socket', passage.event, (rule) => rule.when === 'during') === undefined) {
       return done(null, payload);
     }
+    const bytes = Buffer.from(payload as string | Buffer);
     reply.raw.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': bytes.length });
     reply.raw.write(bytes.subarray(0, bytes.length >> 1), () => request.raw.socket.destroy());
   }

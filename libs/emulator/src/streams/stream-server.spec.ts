@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { DefaultLogger, WebsocketClient } from 'binance';
 import { MINUTE_MS } from '@slt/domain';
 import { eventually } from '../../../../test/support/eventually';
@@ -134,6 +136,7 @@ describe('kline streams', () => {
     const names = symbols.map((symbol) => `${symbol.toLowerCase()}@kline_1m`);
     const stream = await connect(emulator, '/market/stream');
     stream.say({ method: 'SUBSCRIBE', params: names, id: 1 });
+    await eventually(() => stream.messages.length > 0);
     const from = Math.floor(emulator.now() / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
     await eventually(() => emulator.now() > from + 30 * MINUTE_MS);
     const to = from + 20 * MINUTE_MS;
@@ -307,4 +310,33 @@ it('computes nothing that nobody listens to', async () => {
   expect(subscribed).toBe(0);
   await rest(250);
   expect(emulator.stats().streams.frames).toBe(frames);
+});
+
+it('closes the last candle of a recording, and stops there', async () => {
+  const folder = await mkdtemp(`${tmpdir()}/recording-`);
+  const first = Date.UTC(2025, 4, 1);
+  const rows = Array.from({ length: 20 }, (_, i) => `${first + i * MINUTE_MS},10,12,9,11,${i + 1}`);
+  await writeFile(
+    `${folder}/BTCUSDT-1m-2025-05-01.csv`,
+    `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`,
+  );
+  const emulator = await Emulator.start({ replay: folder, replayWarmup: 10, speed: FAST, weightLimit: 5 });
+  emulators.push(emulator);
+  const stream = await connect(emulator, '/market/ws/btcusdt@kline_1m');
+  await eventually(() => stream.closes().at(-1)?.t === first + 19 * MINUTE_MS);
+  expect(
+    stream
+      .closes()
+      .map((candle) => Number(candle.v))
+      .slice(-3),
+  ).toEqual([18, 19, 20]);
+  await eventually(() => emulator.now() === emulator.market.end());
+  await rest(300);
+  expect(stream.closes().at(-1)?.t).toBe(first + 19 * MINUTE_MS);
+  for (let i = 0; i < 12; i++) {
+    // 12 calls of weight 1, a minute (100 ms) apart: used weight is forgotten although the exchange's clock stands still
+    expect((await send('GET', `${emulator.url}/fapi/v1/ping`)).status).toBe(200);
+    await rest(101);
+  }
+  await rm(folder, { recursive: true });
 });
