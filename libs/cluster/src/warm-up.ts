@@ -2,6 +2,7 @@
  * Gets every symbol its history and keeps at it: what is not loaded is asked for, what failed is asked for again
  * after a while, what falls too far behind is loaded anew. New listings come in by the same way.
  */
+import { setMaxListeners } from 'node:events';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '@slt/config';
 import {
@@ -51,6 +52,7 @@ export class WarmUp {
   begin(): void {
     this.entries = new Map();
     this.abort = new AbortController();
+    setMaxListeners(0, this.abort.signal); // one for each batch under way
     this.startedAt = performance.now();
     this.firstPassMs = undefined;
   }
