@@ -22,6 +22,9 @@ import { StreamHub } from './streams/stream-hub';
 import { StreamServer } from './streams/stream-server';
 import { Ticker } from './streams/ticker';
 
+/** How to reach who listens everywhere. */
+const REACHABLE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 export class Emulator {
   private readonly hub: StreamHub;
   private readonly rest: RestServer;
@@ -117,8 +120,9 @@ export class Emulator {
   }
 
   private get authority(): string {
-    const { address, port, family } = this.rest.http.server.address() as AddressInfo;
-    return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
+    const { address, port } = this.rest.http.server.address() as AddressInfo;
+    const host = REACHABLE[address] ?? address;
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   }
 
   private async listen(): Promise<void> {
