@@ -46,8 +46,9 @@ export class Terminal implements DestinationStream {
     this.bar.update(done, { note });
   }
 
-  /** Takes the bar away. */
+  /** Takes the bar away; what was logged since it was last drawn is written first. */
   endProgress(): void {
+    this.bars?.update();
     this.bars?.stop();
     this.bars = undefined;
     this.bar = undefined;

@@ -1,12 +1,12 @@
 /** What the start tells a person: how far the warm-up is, and where to click. The cluster tells its phases itself. */
-import type { ClusterEvent, ClusterService } from '@slt/cluster';
+import type { ClusterEvent, ClusterService, WarmUpStatus } from '@slt/cluster';
 import type { PinoLogger } from '../logging/pino-logger';
 import type { Terminal } from '../logging/terminal';
 
 const CONTEXT = 'Trader';
 
 export class Announcer {
-  private firstReadyTold = false;
+  private firstWarmUpTold = false;
 
   /** @param startedAt by performance.now(), when the process began */
   constructor(
@@ -27,28 +27,22 @@ export class Announcer {
   }
 
   private on(event: ClusterEvent, cluster: Pick<ClusterService, 'status'>): void {
-    if (event.type === 'warm-up') this.showProgress(event.warmUp);
-    if (event.type === 'phase' && event.phase !== 'warming') this.terminal.endProgress();
-    if (!this.firstReadyTold && (event.type === 'phase' || event.type === 'warm-up')) this.tellReady(cluster);
-  }
-
-  private showProgress(warmUp: { total: number; cached: number; fetched: number; etaMs?: number }): void {
-    if (this.firstReadyTold || warmUp.total === 0) return;
-    const done = warmUp.cached + warmUp.fetched;
-    const eta = warmUp.etaMs === undefined ? '' : `${Math.ceil(warmUp.etaMs / 1000)} s left`;
-    this.terminal.progress({ done, total: warmUp.total, note: eta });
-  }
-
-  private tellReady(cluster: Pick<ClusterService, 'status'>): void {
-    const { ready, warmUp } = cluster.status();
-    if (!ready) return;
-    this.firstReadyTold = true;
+    if (event.type === 'warm-up' && !this.firstWarmUpTold) this.showProgress(event.warmUp);
+    if (event.type !== 'phase' || event.phase === 'warming' || event.phase === 'discovering') return;
     this.terminal.endProgress();
-    const origins = `${warmUp.cached} from the cache, ${warmUp.fetched} fetched`;
-    this.logger.log(
-      `${warmUp.ready} symbols warm in ${this.seconds()} s (${origins}): ${this.url}/docs`,
-      CONTEXT,
-    );
+    if (event.phase === 'streaming' && !this.firstWarmUpTold) this.tellWarm(cluster.status().warmUp);
+  }
+
+  private showProgress({ total, cached, fetched, etaMs }: WarmUpStatus): void {
+    const eta = etaMs === undefined ? '' : `${Math.ceil(etaMs / 1000)} s left`;
+    if (total > 0) this.terminal.progress({ done: cached + fetched, total, note: eta });
+  }
+
+  private tellWarm({ total, ready, cached, fetched }: WarmUpStatus): void {
+    this.firstWarmUpTold = true;
+    const howMany = ready === total ? `${total}` : `${ready} of ${total}`;
+    const origins = `${cached} from the cache, ${fetched} fetched`;
+    this.logger.log(`${howMany} symbols warm in ${this.seconds()} s (${origins}): ${this.url}/docs`, CONTEXT);
   }
 
   private seconds(): string {
