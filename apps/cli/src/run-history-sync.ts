@@ -1,13 +1,13 @@
 /** `slt history sync`: makes the cache of some symbols whole, for the newest candles or for a span of time. */
-import { type Instrument, isAppError } from '@slt/domain';
+import { countOpenTimes, type Instrument, intervalMs, isAppError, openTimeOf, type UtcMs } from '@slt/domain';
+import { fetchWindow } from '@slt/history';
 import { HoleFetcher, isoMinute, plural, printable } from '@slt/integrity';
 import type { CommandContext } from './context';
 import { type ExchangeSession, openExchange } from './exchange-session';
 import { EXIT, type ExitCode, UsageError } from './exit';
-import { type SeriesSync, syncNewest } from './newest-sync';
+import { type SeriesSync, syncWindow, type WantedWindow } from './window-sync';
 import { parseSyncFlags, type SyncFlags, type SyncRequest } from './options';
 import { type Progress, startProgress } from './progress';
-import { syncSpan } from './span-sync';
 import { openStore } from './store';
 import type { AppConfig } from '@slt/config';
 
@@ -18,7 +18,7 @@ export interface HistorySyncFlags extends SyncFlags {
   readonly data?: string;
 }
 
-export interface SyncSetting {
+interface SyncSetting {
   readonly config: AppConfig;
   readonly session: ExchangeSession;
   readonly context: CommandContext;
@@ -33,7 +33,7 @@ export async function runHistorySync(flags: HistorySyncFlags, context: CommandCo
   try {
     const listed = await listedSymbols(session);
     const symbols = symbolsOf(request, listed);
-    const progress = startProgress(context.terminal, request.range.kind === 'newest' ? 'candles' : 'steps');
+    const progress = startProgress(context.terminal, 'candles');
     const setting = { config, session, context, progress };
     try {
       const series = await syncAll(request, symbols, { ...setting, listed });
@@ -68,53 +68,66 @@ async function syncAll(
   symbols: readonly string[],
   setting: SyncSetting & { readonly listed: Listed },
 ): Promise<SeriesSync[]> {
-  const { interval, range } = request;
-  if (range.kind === 'span') return syncSpan({ symbols, interval, range }, setting);
-  const { config, session, context, progress } = setting;
+  const { config, session, context, progress, listed } = setting;
   const now = session.clock.now();
-  const total = symbols.length * range.limit;
-  let done = 0;
+  const windows = symbols.map((symbol) =>
+    windowOf(request, { symbol, now, onboardTime: listed.get(symbol)?.onboardTime }),
+  );
+  const sizes = windows.map(({ from, to, interval }) => countOpenTimes(from, to, interval));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   const tools = {
     store: openStore(config, session),
     fetcher: new HoleFetcher(session.client),
     signal: context.signal,
     onWait: waitTeller(progress),
   };
-  return inLanes(symbols, AT_ONCE, async (symbol) => {
+  let done = 0;
+  return inLanes([...windows.keys()], AT_ONCE, async (i) => {
+    const window = windows[i]!;
     let mine = 0;
     const onCandles = (count: number): void => {
       mine += count;
       done += count;
-      progress.update(done, total, symbol);
+      progress.update(done, total, window.symbol);
     };
-    const onboardTime = setting.listed.get(symbol)?.onboardTime;
-    const wanted = {
-      symbol,
-      interval,
-      limit: range.limit,
-      now,
-      ...(onboardTime !== undefined && { onboardTime }),
-    };
-    const result = await syncNewest(wanted, { ...tools, onCandles }).catch((error: unknown) =>
-      failure(error, { symbol, interval }, context.signal),
+    const result = await syncWindow(window, { ...tools, onCandles }).catch((error: unknown) =>
+      failure(error, window, context.signal),
     );
-    onCandles(range.limit - mine); // what was there already counts too
+    onCandles(sizes[i]! - mine); // what was there already counts too
     return result;
   });
 }
 
-export function failure(
+interface SymbolFacts {
+  readonly symbol: string;
+  readonly now: UtcMs;
+  readonly onboardTime: UtcMs | undefined;
+}
+
+/** Closed candles only, none from before the listing. */
+function windowOf({ interval, range }: SyncRequest, { symbol, now, onboardTime }: SymbolFacts): WantedWindow {
+  const onboard = onboardTime === undefined ? {} : { onboardTime };
+  if (range.kind === 'newest') {
+    return { symbol, interval, ...fetchWindow({ now, interval, limit: range.limit, ...onboard }) };
+  }
+  const step = intervalMs(interval);
+  const end = Math.min(openTimeOf(range.to ?? now, interval), openTimeOf(now, interval));
+  const start = openTimeOf(Math.max(range.from, onboardTime ?? 0) + step - 1, interval);
+  return { symbol, interval, from: start, to: end - step };
+}
+
+function failure(
   error: unknown,
-  series: Pick<SeriesSync, 'symbol' | 'interval'>,
+  { symbol, interval }: Pick<SeriesSync, 'symbol' | 'interval'>,
   signal: AbortSignal,
 ): SeriesSync {
   if (signal.aborted) throw error;
   const problem = isAppError(error) ? `${error.code}: ${error.message}` : (error as Error).message;
-  return { ...series, rows: 0, fetched: 0, requests: 0, missing: 0, problem };
+  return { symbol, interval, rows: 0, fetched: 0, requests: 0, missing: 0, problem };
 }
 
 /** Says once a wait, not once a waiting symbol. */
-export function waitTeller(progress: Progress): (waitMs: number, reason: Error) => void {
+function waitTeller(progress: Progress): (waitMs: number, reason: Error) => void {
   let saidUntil = 0;
   return (waitMs, reason) => {
     const now = performance.now();

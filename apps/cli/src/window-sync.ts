@@ -1,6 +1,7 @@
-/** The newest candles of a symbol: what the cache lacks of them comes by REST, page by page, and is kept at once. */
+/** A window of a symbol's candles: what the cache lacks of it comes by REST, page by page, and is kept at once. */
 import {
   type CandleColumns,
+  countOpenTimes,
   EMPTY_COLUMNS,
   findHoles,
   type Hole,
@@ -10,7 +11,7 @@ import {
   rangeOfColumns,
   type UtcMs,
 } from '@slt/domain';
-import { type CandleStore, fetchWindow, quarantineFile, type StoredSeries } from '@slt/history';
+import { type CandleStore, quarantineFile, type StoredSeries } from '@slt/history';
 import { type HoleFetcher, withoutKnown } from '@slt/integrity';
 
 export interface SeriesSync {
@@ -27,12 +28,12 @@ export interface SeriesSync {
   readonly problem?: string;
 }
 
-export interface NewestWanted {
+export interface WantedWindow {
   readonly symbol: string;
   readonly interval: Interval;
-  readonly limit: number;
-  readonly onboardTime?: UtcMs;
-  readonly now: UtcMs;
+  /** Open times, both inclusive. */
+  readonly from: UtcMs;
+  readonly to: UtcMs;
 }
 
 export interface SyncTools {
@@ -47,9 +48,8 @@ export interface SyncTools {
 const CHUNK_CANDLES = 20_000;
 
 /** @throws AppError of the client or the store */
-export async function syncNewest(wanted: NewestWanted, tools: SyncTools): Promise<SeriesSync> {
-  const { symbol, interval } = wanted;
-  const window = fetchWindow(wanted);
+export async function syncWindow(wanted: WantedWindow, tools: SyncTools): Promise<SeriesSync> {
+  const { symbol, interval, ...window } = wanted;
   const before = await readOrSetAside(tools.store, symbol, interval);
   const known = before?.knownHoles ?? [];
   let columns = before?.columns ?? EMPTY_COLUMNS;
@@ -58,6 +58,7 @@ export async function syncNewest(wanted: NewestWanted, tools: SyncTools): Promis
     withoutKnown(hole, known, intervalMs(interval)),
   );
   const gone: Hole[] = [...known];
+  const keep = keepFor(columns, wanted);
   for (const holes of chunksOf(lacking, interval)) {
     const { signal, onCandles: onPage, onWait } = tools;
     const answer = await tools.fetcher.fetch({ symbol, interval }, holes, { signal, onPage, onWait });
@@ -70,6 +71,12 @@ export async function syncNewest(wanted: NewestWanted, tools: SyncTools): Promis
     });
   }
   return { symbol, interval, ...sum, ...describe(rangeOfColumns(columns, window.from, window.to), interval) };
+}
+
+/** So many that neither the window nor what is newer is dropped by a store that keeps the newest. */
+function keepFor(columns: CandleColumns, { from, to, interval }: WantedWindow): number {
+  const newest = Math.max(to, columns.openTime[columns.length - 1] ?? -Infinity);
+  return Math.max(columns.length, countOpenTimes(from, newest, interval));
 }
 
 async function readOrSetAside(
