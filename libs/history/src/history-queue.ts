@@ -25,12 +25,13 @@ const KEPT_RUNS = 20;
 export const PAUSABLE = { max: 1_000_000_000, duration: 60_000 };
 const RUN_SUFFIX = '-runs';
 const UNFINISHED = ['waiting', 'active', 'delayed', 'prioritized', 'waiting-children'] as const;
-const CLOSE_TIMEOUT_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 700;
 
 export class HistoryQueue {
   private readonly logger = new Logger(HistoryQueue.name);
   private opened: Promise<OpenQueue> | undefined;
-  private isClosed = false;
+  private connected: OpenQueue | undefined;
+  private readonly closing = new AbortController();
   private lastError: { text: string; at: number } | undefined;
 
   constructor(
@@ -41,8 +42,8 @@ export class HistoryQueue {
 
   /** Connects on the first call; a failed attempt is forgotten, so that the next call tries again. */
   open(): Promise<OpenQueue> {
-    if (this.isClosed) return Promise.reject(new Error('the history queue is closed'));
-    this.opened ??= this.connect().catch((error: unknown) => {
+    if (this.closing.signal.aborted) return Promise.reject(closedError());
+    this.opened ??= unlessAborted(this.connect(), this.closing.signal).catch((error: unknown) => {
       this.opened = undefined;
       throw error;
     });
@@ -111,16 +112,21 @@ export class HistoryQueue {
   report(error: Error): void {
     const now = performance.now();
     const repeated = this.lastError?.text === error.message && now - this.lastError.at < 10_000;
-    if (!repeated && !this.isClosed) this.logger.warn(`the history queue reports: ${error.message}`);
+    if (!repeated && !this.closing.signal.aborted)
+      this.logger.warn(`the history queue reports: ${error.message}`);
     if (!repeated) this.lastError = { text: error.message, at: now };
   }
 
+  /** Also while the backend does not answer. */
   async close(): Promise<void> {
-    this.isClosed = true;
-    const open = await this.opened?.catch(() => undefined);
-    if (open === undefined) return;
-    const closing = Promise.allSettled([open.flows.close(), open.series.close(), open.runs.close()]);
-    await Promise.race([closing, new Promise((wake) => setTimeout(wake, CLOSE_TIMEOUT_MS).unref())]);
+    this.closing.abort();
+    const { connected } = this;
+    if (connected === undefined) return;
+    const { flows, series, runs } = connected;
+    const parts = [flows, series, runs];
+    if (await within(CLOSE_TIMEOUT_MS, Promise.allSettled(parts.map((part) => part.close())))) return;
+    // The backend is away: nothing to say goodbye to.
+    await within(CLOSE_TIMEOUT_MS, Promise.allSettled(parts.map((part) => part.disconnect())));
   }
 
   private async underWay(): Promise<ReadonlySet<string>> {
@@ -153,6 +159,7 @@ export class HistoryQueue {
       runs: backend.queue(this.runsName(name)),
       flows: backend.flows(),
     };
+    this.connected = open;
     const parts = [open.series, open.runs, open.flows];
     open.series.on('error', (error) => this.report(error));
     open.runs.on('error', (error) => this.report(error));
@@ -166,6 +173,29 @@ export class HistoryQueue {
       throw error;
     }
   }
+}
+
+/** @returns whether the work ended in time */
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false);
+  });
+  const ended = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return ended;
+}
+
+function closedError(): Error {
+  return new Error('the history queue is closed');
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined);
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(closedError()), { once: true }),
+  );
+  return Promise.race([work, aborted]);
 }
 
 /** The name under which this process's worker takes jobs. */

@@ -232,11 +232,9 @@ function suite(open: () => Promise<QueueAddress>): void {
     service.progress.subscribe((progress) => (runId = progress.runId));
     await service.ensureHistory(symbolsOf(4), '1m', 1000);
     const { runs } = await parts.queue.open();
-    const run = await eventually(async () => {
-      const job = await runs.getJob(runId);
-      return (await job?.isCompleted()) === true && job !== undefined && job;
-    });
-    expect(run.returnvalue).toEqual({ whole: 3, failed: 1, requests: 3, weight: 15 });
+    await eventually(async () => (await (await runs.getJob(runId))?.isCompleted()) === true);
+    const run = await runs.getJob(runId);
+    expect(run?.returnvalue).toEqual({ whole: 3, failed: 1, requests: 3, weight: 15 });
   });
 
   it('tells of its progress', async () => {

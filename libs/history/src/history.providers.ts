@@ -20,20 +20,29 @@ export function historyProviders(options: { worker: boolean }): Provider[] {
     { provide: CandleStore, inject: [AppConfig, ExchangeEndpoint, CLOCK], useFactory: createStore },
     {
       provide: HISTORY_PARTS,
-      inject: [AppConfig, Database, ExchangeEndpoint, BinanceClient, CLOCK, CandleStore, HISTORY_SETTINGS],
+      inject: [
+        AppConfig,
+        ExchangeEndpoint,
+        BinanceClient,
+        CLOCK,
+        CandleStore,
+        HISTORY_SETTINGS,
+        // A worker on Redis needs none.
+        { token: Database, optional: true },
+      ],
       useFactory: (...parts: Parts) => createParts(options, ...parts),
     },
   ];
 }
 
-type Parts = [AppConfig, Database, ExchangeEndpoint, BinanceClient, Clock, CandleStore, HistorySettings];
+type Parts = [AppConfig, ExchangeEndpoint, BinanceClient, Clock, CandleStore, HistorySettings, Database?];
 
 function createStore(config: AppConfig, { source }: ExchangeEndpoint, clock: Clock): CandleStore {
   return new CandleStore({ folder: config.DATA_DIR, source, keep: config.HISTORY_KEEP, clock });
 }
 
 function createParts(options: { worker: boolean }, ...parts: Parts): HistoryParts {
-  const [config, database, endpoint, client, clock, store, settings] = parts;
+  const [config, endpoint, client, clock, store, settings, database] = parts;
   return assembleHistory({
     client,
     clock,

@@ -55,6 +55,11 @@ export class HistoryService implements OnApplicationBootstrap, BeforeApplication
     return this.events;
   }
 
+  /** Whether this process takes jobs from the queue. */
+  get isWorking(): boolean {
+    return this.parts.processor.isRunning;
+  }
+
   onApplicationBootstrap(): void {
     if (this.parts.options.worker) void this.startWorker();
   }

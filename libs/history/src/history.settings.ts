@@ -43,6 +43,6 @@ export const DEFAULT_SETTINGS: HistorySettings = {
   reaskDelayMs: 300,
   rangePatienceMs: 120_000,
   writeBehindRows: 1_000_000,
-  writeBehindMs: 1_500,
+  writeBehindMs: 5_000,
   closeGraceMs: 1_500,
 };

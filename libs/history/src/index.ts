@@ -1,3 +1,4 @@
+export { type ArchiveReport, ArchiveSync, type SymbolReport } from './archive-sync';
 export { HistoryModule } from './history.module';
 export { HistoryService, type QueueHealth } from './history.service';
 export { DEFAULT_SETTINGS, HISTORY_SETTINGS, type HistorySettings } from './history.settings';
@@ -8,5 +9,15 @@ export { fetchWindow } from './core/fetch-window';
 export { type Page, planPages } from './core/page-planner';
 export { verifyRows } from './core/verify-rows';
 export { decodeParquet } from './parquet-codec';
-export { LOCK_SUFFIX, SERIES_SUFFIX } from './series-files';
+export { SERIES_SUFFIX, withSeriesLock } from './series-files';
 export * from './side-car';
+export type { ArchiveProgressReport } from './archive-progress';
+export type { SeriesReport } from './archive-series';
+export {
+  type ArchiveReport,
+  type ArchiveRequest,
+  ArchiveSync,
+  type ArchiveSyncOptions,
+  type SymbolReport,
+} from './archive-sync';
+export type { PageFetch, PageRequest } from './rest-pages';

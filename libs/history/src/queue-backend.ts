@@ -4,8 +4,10 @@
  */
 import type { AppConfig } from '@slt/config';
 import type { Database } from '@slt/database';
+import { AppError } from '@slt/domain';
 import {
   type BackendFactory,
+  type ConnectionOptions,
   createPostgresBackend,
   createRedisBackend,
   FlowProducer,
@@ -15,7 +17,6 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq';
-import type { ConnectionOptions } from 'bullmq';
 
 /** BullMQ's classes name the backend in their type; nobody here cares which it is. */
 export type HistoryQueueOf<Data, Result> = Queue<Data, Result, string, Data, Result, string>;
@@ -39,7 +40,7 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 
 export async function createQueueBackend(
   config: Pick<AppConfig, 'REDIS_URL'>,
-  database: Pick<Database, 'url'>,
+  database: Pick<Database, 'url'> | undefined,
 ): Promise<QueueBackend> {
   if (config.REDIS_URL !== undefined) {
     return bind('redis', createRedisBackend, {
@@ -47,6 +48,9 @@ export async function createQueueBackend(
       maxRetriesPerRequest: null,
       retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_DELAY_MS),
     });
+  }
+  if (database === undefined) {
+    throw new AppError('invalid', 'HISTORY.NO_QUEUE', 'the history queue needs a database or REDIS_URL');
   }
   const connection = {
     connectionString: await database.url(),
