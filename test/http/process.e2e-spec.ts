@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Emulator } from '@slt/emulator';
 import { eventually } from '../support/eventually';
 
 const MAIN = resolve('dist/apps/trader/src/main.js');
@@ -147,9 +148,10 @@ describe('the process', () => {
     server.close();
   });
 
-  it('lives while its exchange is away, and says that it is not ready', async () => {
+  it('lives while its exchange is away, and is ready once it has come', async () => {
     const port = await freePort();
-    const trader = start({ EMULATOR_URL: 'http://127.0.0.1:9', PORT: String(port) });
+    const emulatorPort = await freePort();
+    const trader = start({ EMULATOR_URL: `http://127.0.0.1:${emulatorPort}`, PORT: String(port) });
     await eventually(() => expect(trader.output).toContain('cannot start yet'), 20_000);
     await eventually(async () => {
       const live = await fetch(`http://127.0.0.1:${port}/health/live`);
@@ -157,6 +159,19 @@ describe('the process', () => {
       expect([live.status, notReady.status]).toEqual([200, 503]);
       expect(await notReady.json()).toMatchObject({ code: 'EXCHANGE.UNREACHABLE' });
     });
+    const emulator = await Emulator.start({ symbols: 4, port: emulatorPort });
+    try {
+      await ready(await trader.url());
+      trader.kill('SIGTERM');
+      expect(await trader.exited).toBe(0);
+    } finally {
+      await emulator.close();
+    }
+  });
+
+  it('stops with 0 while it waits for its exchange', async () => {
+    const trader = start({ EMULATOR_URL: `http://127.0.0.1:${await freePort()}` });
+    await eventually(() => expect(trader.output).toContain('cannot start yet'), 20_000);
     trader.kill('SIGTERM');
     expect(await trader.exited).toBe(0);
   });

@@ -18,23 +18,22 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 15_000;
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = readConfig(process.env);
   const terminal = await Terminal.open();
   const logger = createLogger(config, terminal);
   const room = new WaitingRoom(config);
-  const stopped = new AbortController();
-  let trader: Trader | undefined;
-  let stopFollowing = (): void => undefined;
+  const stop = new AbortController();
+  const starting = startWhenPossible({ config, logger, room, signal: stop.signal });
   new Shutdown(logger, async () => {
-    stopped.abort();
-    stopFollowing();
+    stop.abort();
     await room.close();
+    const trader = await starting.catch(() => undefined);
     await trader?.close();
   }).install();
-  trader = await startWhenPossible({ config, logger, room, signal: stopped.signal });
-  if (trader === undefined) return;
-  if (stopped.signal.aborted) return trader.close();
-  stopFollowing = new Announcer(logger, terminal, trader.url).follow(trader.app.get(ClusterService));
+  const trader = await starting;
+  if (trader === undefined || stop.signal.aborted) return;
+  const unfollow = new Announcer(logger, terminal, trader.url).follow(trader.app.get(ClusterService));
+  stop.signal.addEventListener('abort', unfollow);
 }
 
 interface Start {

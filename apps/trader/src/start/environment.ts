@@ -1,13 +1,14 @@
 /** Settings as a person gives them: the environment over `.env`. */
 import { existsSync } from 'node:fs';
-import { type AppConfig, loadConfig } from '@slt/config';
+import { type AppConfig, type Environment, loadConfig } from '@slt/config';
 import { AppError } from '@slt/domain';
 
 /**
+ * @param environment the process's own: the file is read into it
  * @param file read when it exists; what the environment sets already wins
  * @throws AppError invalid, naming every problem at once
  */
-export function readConfig(file = '.env'): AppConfig {
+export function readConfig(environment: Environment, file = '.env'): AppConfig {
   if (existsSync(file)) {
     try {
       process.loadEnvFile(file);
@@ -22,5 +23,5 @@ export function readConfig(file = '.env'): AppConfig {
       );
     }
   }
-  return loadConfig(process.env);
+  return loadConfig(environment);
 }
