@@ -46,6 +46,7 @@ export class HistoryProcessor {
     | undefined;
   private starting: Promise<void> | undefined;
   private active = 0;
+  private isClosed = false;
 
   constructor(private readonly parts: ProcessorParts) {}
 
@@ -68,7 +69,7 @@ export class HistoryProcessor {
 
   /** Within seconds: what runs may end by itself for a moment, then goes back to waiting. */
   async close(): Promise<void> {
-    await this.starting?.catch(() => undefined);
+    this.isClosed = true;
     const { workers } = this;
     if (workers === undefined) return;
     const { closeGraceMs } = this.parts.settings;
@@ -87,6 +88,8 @@ export class HistoryProcessor {
     const { backend, series, runs } = await queue.open();
     const released = await queue.releaseJobsOfTheDead();
     if (released > 0) this.logger.log(`took over ${released} jobs of a worker that was killed`);
+    // The backend may have answered after the end.
+    if (this.isClosed) return;
     const options = {
       name: workerName(),
       lockDuration: settings.lockMs,
