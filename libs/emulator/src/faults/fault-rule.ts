@@ -40,7 +40,7 @@ export interface CandleSelection {
   readonly range?: { readonly from: UtcMs; readonly to: UtcMs };
 }
 
-/** Answers wait: half before they are worked out, half after. With target stream: the handshake. */
+/** Answers wait: half before they are worked out, half after. With target stream: handshakes and frames, in order. */
 export interface LatencyFault extends FaultMatch {
   readonly kind: 'latency';
   readonly ms: DurationMs;

@@ -4,7 +4,7 @@
  */
 import { SECOND_MS, type DurationMs } from '@slt/domain';
 import type { Exchange } from '../exchange';
-import type { FaultEvent } from '../faults/faults';
+import type { FaultEvent, Faults } from '../faults/faults';
 import { FUNDING_CALLS } from '../limits/call-limiter';
 import { msToNextMinute } from '../limits/weight-limiter';
 import { htmlAnswer, serverErrorAnswer, type RawAnswer } from './fault-bodies';
@@ -63,7 +63,12 @@ export function checkServer({ faults, time }: Exchange, event: FaultEvent): Refu
 
 /** Wall milliseconds that the answer takes: the line's own latency and that of all matching rules. */
 export function latencyOf({ faults, latency }: Exchange, event: FaultEvent): DurationMs {
-  let ms = latency.ms + Math.random() * latency.jitterMs;
+  return latency.ms + Math.random() * latency.jitterMs + faultyLatency(faults, event);
+}
+
+/** Of all matching rules together. */
+export function faultyLatency(faults: Faults, event: FaultEvent): DurationMs {
+  let ms = 0;
   for (const rule of faults.hitAll('latency', event)) ms += rule.ms + Math.random() * (rule.jitterMs ?? 0);
   return ms;
 }

@@ -45,6 +45,9 @@ export class Connection {
   readonly path: string;
   private readonly rate: MessageRate;
   private readonly timers: NodeJS.Timeout[] = [];
+  /** Frames under way on a slow line, oldest first. */
+  private readonly delayed: { readonly frame: Frame; readonly at: number }[] = [];
+  private wake: NodeJS.Timeout | undefined;
   private isCombined: boolean;
   private lastPongAt = performance.now();
   private frozen = false;
@@ -64,10 +67,12 @@ export class Connection {
     this.subscribe(address.streams);
   }
 
-  send(frame: Frame): void {
-    if (this.frozen || this.socket.readyState !== this.socket.OPEN) return;
-    if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.socket.terminate();
-    this.socket.send(this.isCombined ? frame.combined : frame.raw, { binary: false });
+  /** @param delayMs wall time by which the frame is late; frames never overtake each other */
+  send(frame: Frame, delayMs: DurationMs = 0): void {
+    if (delayMs === 0 && this.delayed.length === 0) return this.write(frame);
+    const at = Math.max(performance.now() + delayMs, this.delayed.at(-1)?.at ?? 0);
+    this.delayed.push({ frame, at });
+    if (this.delayed.length === 1) this.wakeAt(at);
   }
 
   close(code: number, reason: string): void {
@@ -82,8 +87,27 @@ export class Connection {
   /** Half-open from now on: the TCP connection stays, nothing is sent or answered any more. */
   freeze(): void {
     this.frozen = true;
+    // Not even a closing handshake is read; so the client's end goes unseen too, and nothing is made for it any more.
     this.socket.pause();
     this.stopTimers();
+    this.listener.closed(this);
+  }
+
+  private write(frame: Frame): void {
+    if (this.frozen || this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.socket.terminate();
+    this.socket.send(this.isCombined ? frame.combined : frame.raw, { binary: false });
+  }
+
+  private wakeAt(at: number): void {
+    this.wake = setTimeout(() => this.flush(), Math.max(0, at - performance.now()));
+  }
+
+  private flush(): void {
+    const now = performance.now();
+    while (this.delayed[0] !== undefined && this.delayed[0].at <= now)
+      this.write(this.delayed.shift()!.frame);
+    if (this.delayed[0] !== undefined) this.wakeAt(this.delayed[0].at);
   }
 
   private listen(): void {
@@ -118,6 +142,7 @@ export class Connection {
 
   private stopTimers(): void {
     for (const timer of this.timers) clearTimeout(timer);
+    clearTimeout(this.wake);
   }
 
   private onMessage(data: RawData, isBinary: boolean): void {

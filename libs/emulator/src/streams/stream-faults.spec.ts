@@ -142,6 +142,7 @@ describe('faults of streams', () => {
     await closesOf(await connect(), 3);
     expect(stream.messages).toHaveLength(length);
     expect(stream.closed).toBeUndefined();
+    expect(emulator.stats().connections.open).toBe(1);
   });
 
   it('half-open before: the handshake is never answered', async () => {
@@ -166,6 +167,14 @@ describe('faults of streams', () => {
     emulator.faults.add({ ...rule, path: '/market', times: 1 });
     await expect(connect()).rejects.toThrow(status);
     await closesOf(await connect(), 1);
+  });
+
+  it('latency: frames come later, and in order', async () => {
+    emulator.faults.add({ kind: 'latency', path: '/market', ms: 150, jitterMs: 100 });
+    const stream = await connect();
+    const [first] = await closesOf(stream, 1);
+    expect(emulator.now() - first!.T).toBeGreaterThan(150 * 600 * 0.9); // 150 ms of wall time at speed 600
+    expect(steps(await closesOf(stream, 8)).every((step) => step === 1)).toBe(true);
   });
 
   it('clock-skew: event times are off, candles are not', async () => {

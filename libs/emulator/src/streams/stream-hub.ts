@@ -1,6 +1,7 @@
 /** Who is subscribed to what: starts a feed with a stream's first subscriber, stops it with the last, fans frames out. */
 import type { Exchange } from '../exchange';
 import type { FaultEvent } from '../faults/faults';
+import { faultyLatency } from '../rest/gate';
 import type { Connection, Frame, SubscriptionListener } from './connection';
 import { parseStreamName, type Route, type StreamSpec } from './stream-name';
 
@@ -71,7 +72,7 @@ export class StreamHub implements SubscriptionListener {
     for (const connection of subscription.connections) {
       if (this.isLost(connection, subject)) continue;
       this.exchange.stats.delivered++;
-      connection.send(frame);
+      connection.send(frame, this.delayOf(connection, subject));
     }
   }
 
@@ -105,6 +106,13 @@ export class StreamHub implements SubscriptionListener {
       return true;
     }
     return faults.has('silent-stream') && this.isMute(connection, event);
+  }
+
+  /** Wall milliseconds, from latency rules for streams. */
+  private delayOf(connection: Connection, subject: FrameSubject): number {
+    const { faults } = this.exchange;
+    if (!faults.has('latency')) return 0;
+    return faultyLatency(faults, { target: 'stream', path: connection.path, ...subject });
   }
 
   private isMute(connection: Connection, event: FaultEvent): boolean {
