@@ -9,6 +9,8 @@ import { join, resolve } from 'node:path';
 import { Emulator } from '@slt/emulator';
 import { eventually } from '../support/eventually';
 
+jest.setTimeout(120_000);
+const PATIENCE_MS = 60_000;
 const MAIN = resolve('dist/apps/trader/src/main.js');
 
 class Process {
@@ -31,7 +33,7 @@ class Process {
       const match = /listening on (http:\/\/[^ ]+)/.exec(this.output);
       if (match === null) throw new Error(`it does not listen: ${this.output}`);
       return match[1]!;
-    }, 20_000);
+    }, PATIENCE_MS);
   }
 }
 
@@ -70,7 +72,7 @@ describe('the process', () => {
     return begun;
   };
   const ready = (url: string) =>
-    eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, 20_000);
+    eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, PATIENCE_MS);
 
   it('is built', () => expect(existsSync(MAIN)).toBe(true));
 
@@ -152,7 +154,7 @@ describe('the process', () => {
     const port = await freePort();
     const emulatorPort = await freePort();
     const trader = start({ EMULATOR_URL: `http://127.0.0.1:${emulatorPort}`, PORT: String(port) });
-    await eventually(() => expect(trader.output).toContain('cannot start yet'), 20_000);
+    await eventually(() => expect(trader.output).toContain('cannot start yet'), PATIENCE_MS);
     await eventually(async () => {
       const live = await fetch(`http://127.0.0.1:${port}/health/live`);
       const notReady = await fetch(`http://127.0.0.1:${port}/health/ready`);
@@ -171,7 +173,7 @@ describe('the process', () => {
 
   it('stops with 0 while it waits for its exchange', async () => {
     const trader = start({ EMULATOR_URL: `http://127.0.0.1:${await freePort()}` });
-    await eventually(() => expect(trader.output).toContain('cannot start yet'), 20_000);
+    await eventually(() => expect(trader.output).toContain('cannot start yet'), PATIENCE_MS);
     trader.kill('SIGTERM');
     expect(await trader.exited).toBe(0);
   });

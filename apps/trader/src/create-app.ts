@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ClusterService } from '@slt/cluster';
 import type { AppConfig } from '@slt/config';
 import { DataDirLock } from '@slt/database';
 import { AppError } from '@slt/domain';
@@ -26,6 +27,7 @@ export interface TraderOptions {
 
 export interface Trader {
   readonly app: NestFastifyApplication;
+  readonly cluster: ClusterService;
   /** `http://127.0.0.1:3000`, without a slash at the end. */
   readonly url: string;
   /** Stops everything it started; twice is harmless. */
@@ -52,7 +54,7 @@ export async function createTrader(config: AppConfig, options: TraderOptions = {
     await app.init();
     await options.beforeListen?.();
     await listen(app, config);
-    return { app, url: urlOf(app), close };
+    return { app, cluster: app.get(ClusterService), url: urlOf(app), close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;

@@ -1,10 +1,9 @@
 /** The process: settings, start, what a person sees, and the end. */
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ClusterService } from '@slt/cluster';
 import type { AppConfig } from '@slt/config';
 import { AppError } from '@slt/domain';
-import { createTrader, type Trader } from './create-app';
+import type { Trader } from './create-app';
 import { createLogger, type PinoLogger } from './logging/pino-logger';
 import { Terminal } from './logging/terminal';
 import { Announcer } from './start/announcer';
@@ -32,7 +31,7 @@ async function main(): Promise<void> {
   }).install();
   const trader = await starting;
   if (trader === undefined || stop.signal.aborted) return;
-  const unfollow = new Announcer(logger, terminal, trader.url).follow(trader.app.get(ClusterService));
+  const unfollow = new Announcer(logger, terminal, trader.url).follow(trader.cluster);
   stop.signal.addEventListener('abort', unfollow);
 }
 
@@ -45,6 +44,8 @@ interface Start {
 
 /** Tries until what the service stands on is there; meanwhile the waiting room answers. */
 async function startWhenPossible({ config, logger, room, signal }: Start): Promise<Trader | undefined> {
+  // Loaded once the settings are known to be right: a wrong one is told at once.
+  const { createTrader } = await import('./create-app');
   for (let waitMs = FIRST_DELAY_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_DELAY_MS)) {
     try {
       return await createTrader(config, { logger, beforeListen: () => room.close() });

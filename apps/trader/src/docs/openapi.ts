@@ -36,6 +36,11 @@ export function serveDocs(app: NestFastifyApplication): void {
   let document: OpenAPIObject | undefined;
   SwaggerModule.setup('docs', app, () => (document ??= buildDocument(app)), {
     customSiteTitle: 'SelfLearningTrader API',
-    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: true, persistAuthorization: false, validatorUrl: null },
+    swaggerOptions: {
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      persistAuthorization: false,
+      validatorUrl: null,
+    },
   });
 }
