@@ -1,5 +1,5 @@
 /** `slt history sync`: makes the cache of some symbols whole, for the newest candles or for a span of time. */
-import { countOpenTimes, type Instrument, intervalMs, isAppError, openTimeOf, type UtcMs } from '@slt/domain';
+import { countOpenTimes, type Instrument, isAppError } from '@slt/domain';
 import { fetchWindow } from '@slt/history';
 import { HoleFetcher, isoMinute, plural, printable } from '@slt/integrity';
 import type { CommandContext } from './context';
@@ -8,6 +8,7 @@ import { EXIT, type ExitCode, UsageError } from './exit';
 import { type SeriesSync, syncWindow, type WantedWindow } from './window-sync';
 import { parseSyncFlags, type SyncFlags, type SyncRequest } from './options';
 import { type Progress, startProgress } from './progress';
+import { syncSpan } from './span-sync';
 import { openStore } from './store';
 import type { AppConfig } from '@slt/config';
 
@@ -36,7 +37,9 @@ export async function runHistorySync(flags: HistorySyncFlags, context: CommandCo
     const progress = startProgress(context.terminal, 'candles');
     const setting = { config, session, context, progress };
     try {
-      const series = await syncAll(request, symbols, { ...setting, listed });
+      const series = (await syncAll(request, symbols, { ...setting, listed })).map((each) =>
+        judge(each, listed),
+      );
       progress.stop();
       await context.terminal.out(render(series));
       return series.some((each) => each.problem !== undefined) ? EXIT.findings : EXIT.whole;
@@ -70,13 +73,21 @@ async function syncAll(
 ): Promise<SeriesSync[]> {
   const { config, session, context, progress, listed } = setting;
   const now = session.clock.now();
-  const windows = symbols.map((symbol) =>
-    windowOf(request, { symbol, now, onboardTime: listed.get(symbol)?.onboardTime }),
-  );
-  const sizes = windows.map(({ from, to, interval }) => countOpenTimes(from, to, interval));
+  const { range, interval } = request;
+  const store = openStore(config, session);
+  if (range.kind === 'span') {
+    const span = { symbols, interval, from: range.from, to: range.to ?? now };
+    return syncSpan(span, { store, session, progress, signal: context.signal });
+  }
+  const windows = symbols.map((symbol): WantedWindow => {
+    const onboardTime = listed.get(symbol)?.onboardTime;
+    const onboard = onboardTime === undefined ? {} : { onboardTime };
+    return { symbol, interval, ...fetchWindow({ now, interval, limit: range.limit, ...onboard }) };
+  });
+  const sizes = windows.map(({ from, to }) => countOpenTimes(from, to, interval));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const tools = {
-    store: openStore(config, session),
+    store,
     fetcher: new HoleFetcher(session.client),
     signal: context.signal,
     onWait: waitTeller(progress),
@@ -98,22 +109,10 @@ async function syncAll(
   });
 }
 
-interface SymbolFacts {
-  readonly symbol: string;
-  readonly now: UtcMs;
-  readonly onboardTime: UtcMs | undefined;
-}
-
-/** Closed candles only, none from before the listing. */
-function windowOf({ interval, range }: SyncRequest, { symbol, now, onboardTime }: SymbolFacts): WantedWindow {
-  const onboard = onboardTime === undefined ? {} : { onboardTime };
-  if (range.kind === 'newest') {
-    return { symbol, interval, ...fetchWindow({ now, interval, limit: range.limit, ...onboard }) };
-  }
-  const step = intervalMs(interval);
-  const end = Math.min(openTimeOf(range.to ?? now, interval), openTimeOf(now, interval));
-  const start = openTimeOf(Math.max(range.from, onboardTime ?? 0) + step - 1, interval);
-  return { symbol, interval, from: start, to: end - step };
+/** A young listing may have no candle yet; an unknown name has none for another reason. */
+function judge(series: SeriesSync, listed: Listed): SeriesSync {
+  if (series.rows > 0 || series.problem !== undefined || listed.has(series.symbol)) return series;
+  return { ...series, problem: 'the exchange does not list it, and has no candle of it' };
 }
 
 function failure(
@@ -139,14 +138,19 @@ function waitTeller(progress: Progress): (waitMs: number, reason: Error) => void
 
 function render(series: readonly SeriesSync[]): string {
   const failed = series.filter((each) => each.problem !== undefined).length;
-  const lines = series.map((each) => printable(`${each.symbol} ${each.interval}: ${textOf(each)}`));
+  const lines = series.flatMap((each) => [
+    printable(`${each.symbol} ${each.interval}: ${textOf(each)}`),
+    ...(each.notes ?? []).map((note) => printable(`    ${note}`)),
+  ]);
   return [...lines, `${series.length - failed}/${series.length} whole`, ''].join('\n');
 }
 
-function textOf({ rows, from, to, fetched, requests, missing, problem }: SeriesSync): string {
+function textOf({ rows, from, to, fetched, requests, downloads, missing, problem }: SeriesSync): string {
   if (problem !== undefined) return problem;
   const span = from === undefined || to === undefined ? '' : `, ${isoMinute(from)} to ${isoMinute(to)}`;
-  const news = fetched === 0 ? 'nothing to fetch' : `${fetched} fetched in ${plural(requests, 'request')}`;
+  const files = downloads === undefined ? '' : `${plural(downloads, 'archive file')} and `;
+  const news =
+    fetched === 0 ? 'nothing to fetch' : `${fetched} fetched in ${files}${plural(requests, 'request')}`;
   const gaps = missing === 0 ? '' : `, ${missing} the exchange does not have`;
   return `${plural(rows, 'candle')}${span}, ${news}${gaps}`;
 }

@@ -23,6 +23,10 @@ export interface SeriesSync {
   readonly to?: UtcMs;
   readonly fetched: number;
   readonly requests: number;
+  /** Files taken from the archive. */
+  readonly downloads?: number;
+  /** What was not as it should be, although the series is whole. */
+  readonly notes?: readonly string[];
   /** Candles inside that the exchange does not have. */
   readonly missing: number;
   readonly problem?: string;
@@ -65,10 +69,7 @@ export async function syncWindow(wanted: WantedWindow, tools: SyncTools): Promis
     sum = { fetched: sum.fetched + answer.columns.length, requests: sum.requests + answer.requests };
     if (answer.columns.length === 0 && columns.length === 0) continue; // before the listing began
     gone.push(...answer.missing);
-    columns = await tools.store.merge(symbol, interval, answer.columns, {
-      knownHoles: gone,
-      keep: wanted.limit,
-    });
+    columns = await tools.store.merge(symbol, interval, answer.columns, { knownHoles: gone, keep });
   }
   return { symbol, interval, ...sum, ...describe(rangeOfColumns(columns, window.from, window.to), interval) };
 }

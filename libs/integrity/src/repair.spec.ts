@@ -207,10 +207,7 @@ describe('repair', () => {
 
   it('moves aside what it cannot name or fetch, and says so', async () => {
     writeParquet(path.join(folder, 'candles.parquet'), frameOf(truth));
-    writeParquet(path.join(folder, 'NOSUCHUSDT_1m.parquet'), {
-      ...frameOf(truth),
-      low: frameOf(truth)['high'],
-    });
+    writeParquet(path.join(folder, 'NOSUCHUSDT_1m.parquet'), frameOf(truth));
     truncateSync(path.join(folder, 'NOSUCHUSDT_1m.parquet'), 100);
     const report = await service().repair();
     expect(report.files.map((each) => [each.file, each.outcome])).toEqual([
