@@ -1,4 +1,10 @@
-export { type ArchiveReport, ArchiveSync, type SymbolReport } from './archive-sync';
+export {
+  type ArchiveReport,
+  type ArchiveRequest,
+  ArchiveSync,
+  type ArchiveSyncOptions,
+  type SymbolReport,
+} from './archive-sync';
 export { HistoryModule } from './history.module';
 export { HistoryService, type QueueHealth } from './history.service';
 export { DEFAULT_SETTINGS, HISTORY_SETTINGS, type HistorySettings } from './history.settings';
@@ -13,11 +19,4 @@ export { SERIES_SUFFIX, withSeriesLock } from './series-files';
 export * from './side-car';
 export type { ArchiveProgressReport } from './archive-progress';
 export type { SeriesReport } from './archive-series';
-export {
-  type ArchiveReport,
-  type ArchiveRequest,
-  ArchiveSync,
-  type ArchiveSyncOptions,
-  type SymbolReport,
-} from './archive-sync';
 export type { PageFetch, PageRequest } from './rest-pages';

@@ -54,8 +54,8 @@ describe('planArchive', () => {
           let at = Math.ceil(utc('2024-01-15T00:00') / step) * step;
           const missing: Hole[] = [];
           for (const [gap, length] of parts) {
-            const from = at + (gap + 1) * step;
-            at = from + length * step;
+            const from = at + Math.ceil(((gap + 1) * 60_000) / step) * step;
+            at = from + Math.floor((length * 60_000) / step) * step;
             missing.push(holeOf(from, at, interval));
           }
           const window = { from: missing[0]!.from, to: at };

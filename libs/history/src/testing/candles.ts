@@ -1,5 +1,12 @@
 /** Candles for tests: whatever numbers, but sound ones. */
-import { allocateColumns, type CandleColumns, type Interval, intervalMs, type UtcMs } from '@slt/domain';
+import {
+  allocateColumns,
+  CANDLE_FIELDS,
+  type CandleColumns,
+  type Interval,
+  intervalMs,
+  type UtcMs,
+} from '@slt/domain';
 
 /** A random walk that depends on the seed and the open time alone, so that overlapping runs agree. */
 export function walk(
@@ -24,6 +31,17 @@ export function walk(
     columns.volume[i] = Math.round(hash(openTime) * 1e6) / 1e3;
   }
   return columns;
+}
+
+/** Where two series differ, for series too long to be compared and printed by a matcher. */
+export function firstDifference(a: CandleColumns, b: CandleColumns): string | undefined {
+  if (a.length !== b.length) return `${a.length} candles and ${b.length}`;
+  for (let i = 0; i < a.length; i++) {
+    for (const field of ['openTime', ...CANDLE_FIELDS] as const) {
+      if (a[field][i] !== b[field][i]) return `row ${i}: ${field} is ${a[field][i]} and ${b[field][i]}`;
+    }
+  }
+  return undefined;
 }
 
 /** In [0, 1). */
