@@ -26,13 +26,16 @@ export const PAUSABLE = { max: 1_000_000_000, duration: 60_000 };
 const RUN_SUFFIX = '-runs';
 const UNFINISHED = ['waiting', 'active', 'delayed', 'prioritized', 'waiting-children'] as const;
 const CLOSE_TIMEOUT_MS = 700;
+const QUIET_MS = 10_000;
+const MAX_KINDS = 100;
 
 export class HistoryQueue {
   private readonly logger = new Logger(HistoryQueue.name);
   private opened: Promise<OpenQueue> | undefined;
   private connected: OpenQueue | undefined;
   private readonly closing = new AbortController();
-  private lastError: { text: string; at: number } | undefined;
+  /** When a kind of error was told last. */
+  private readonly reported = new Map<string, number>();
 
   constructor(
     private readonly backend: () => Promise<QueueBackend>,
@@ -109,12 +112,16 @@ export class HistoryQueue {
     return Math.max(0, await series.getRateLimitTtl(PAUSABLE.max));
   }
 
+  /** One line of a kind a while, however many jobs it concerns. */
   report(error: Error): void {
+    if (this.closing.signal.aborted) return;
     const now = performance.now();
-    const repeated = this.lastError?.text === error.message && now - this.lastError.at < 10_000;
-    if (!repeated && !this.closing.signal.aborted)
-      this.logger.warn(`the history queue reports: ${error.message}`);
-    if (!repeated) this.lastError = { text: error.message, at: now };
+    const kind = error.message.replace(/\bjob \S+/i, 'job');
+    const last = this.reported.get(kind);
+    if (last !== undefined && now - last < QUIET_MS) return;
+    this.reported.set(kind, now);
+    if (this.reported.size > MAX_KINDS) this.reported.clear();
+    this.logger.warn(`the history queue reports: ${error.message}`);
   }
 
   /** Also while the backend does not answer. */

@@ -7,6 +7,7 @@ import {
   QueueBench,
   type QueueAddress,
   redisQueue,
+  throughProxy,
 } from '../../../test/support/history/queue-bench';
 import type { HistoryOutcome } from './history.types';
 
@@ -181,6 +182,28 @@ function suite(open: () => Promise<QueueAddress>): void {
     expect(kindsOf(outcomes)).toEqual(['fetched']);
     expect(tooEarly).toBe(0);
     expect(performance.now()).toBeGreaterThanOrEqual(bannedUntil!);
+  });
+
+  it('goes on where it was when the queue was away for a while, and repeats no request', async () => {
+    const { address: shaky, proxy } = await throughProxy(address);
+    const away = new QueueBench(shaky);
+    try {
+      away.exchange.latencyMs = 20;
+      const { service } = away.join();
+      let done = 0;
+      const ask = service.ensureHistory(symbolsOf(100), '1m', 10, { onOutcome: () => done++ });
+      await eventually(() => done >= 20);
+      proxy.cut();
+      expect((await service.queueHealth()).up).toBe(false);
+      proxy.restore();
+      const outcomes = await ask;
+      expect(kindsOf(outcomes)).toEqual(['fetched']);
+      expect(away.exchange.calls).toHaveLength(100);
+      expect((await service.queueHealth()).up).toBe(true);
+    } finally {
+      await away.close();
+      await shaky.stop();
+    }
   });
 
   it('gives up waiting for a worker that never comes', async () => {

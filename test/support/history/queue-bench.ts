@@ -14,6 +14,7 @@ import {
 import { HistoryService } from '../../../libs/history/src/history.service';
 import { DEFAULT_SETTINGS, type HistorySettings } from '../../../libs/history/src/history.settings';
 import { createQueueBackend } from '../../../libs/history/src/queue-backend';
+import { TcpProxy } from '../tcp-proxy';
 import { FakeExchange } from './fake-exchange';
 import { MemoryStore } from './memory-store';
 
@@ -22,6 +23,19 @@ export interface QueueAddress {
   readonly config: Pick<AppConfig, 'REDIS_URL'>;
   readonly url: () => Promise<string>;
   readonly stop: () => Promise<void>;
+}
+
+/** The same queue through a proxy that can be cut. */
+export async function throughProxy(
+  address: QueueAddress,
+): Promise<{ address: QueueAddress; proxy: TcpProxy }> {
+  const { REDIS_URL } = address.config;
+  const proxy = await TcpProxy.before(REDIS_URL ?? (await address.url()));
+  const config = REDIS_URL === undefined ? {} : { REDIS_URL: proxy.url };
+  return {
+    proxy,
+    address: { ...address, config, url: () => Promise.resolve(proxy.url), stop: () => proxy.close() },
+  };
 }
 
 /** An embedded server with a folder of its own. */
