@@ -88,7 +88,7 @@ export class CandleLane {
    */
   load(columns: CandleColumns, begin: UtcMs, now: UtcMs): void {
     this.series.load(columns);
-    this.changes++;
+    this.persisted = ++this.changes; // history comes from the disk, or sees to it that it gets there
     this.doubts = [];
     this.auditAt = undefined;
     const last = this.series.lastOpenTime;

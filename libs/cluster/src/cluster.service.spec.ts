@@ -351,6 +351,16 @@ describe('cluster', () => {
     }
   });
 
+  it('writes nothing that came from the disk and has not changed', async () => {
+    market = new FakeMarket(SYMBOLS, 1);
+    cluster = buildCluster(market);
+    market.mangle = () => [];
+    await cluster.start();
+    await ready();
+    await cluster.stop();
+    expect([...market.persisted.keys()]).toEqual([]);
+  });
+
   it('stops within five seconds even when streams and disk hang', async () => {
     build();
     await cluster.start();

@@ -28,9 +28,9 @@ export class StatusReporter {
     return this.reached;
   }
 
-  /** Whether every symbol has had its first answer. */
+  /** Whether the first warm-up is over: the streams run, and every symbol has had its first answer. */
   get settled(): boolean {
-    return this.progress.settled;
+    return this.progress.settled && (this.feed.isSubscribed || this.pipelines.size === 0);
   }
 
   facts(): Pick<ClusterStatus, 'symbols' | 'streams' | 'failures' | 'lagMs'> {

@@ -74,7 +74,7 @@ export class MarketUnderTest {
 
   private constructor(
     readonly app: INestApplicationContext,
-    readonly emulator: Emulator,
+    public emulator: Emulator,
     readonly dataDir: string,
     private readonly ownsExchange: boolean,
   ) {
