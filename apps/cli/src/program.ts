@@ -1,10 +1,7 @@
-/** The words of the command line: commands, flags, help. */
+/** The words of the command line: commands, flags, help. What a command needs is loaded when it is called. */
 import { Command } from 'commander';
 import type { CommandContext } from './context';
 import type { ExitCode } from './exit';
-import { runEmulatorCommand } from './run-emulator-command';
-import { runHistorySync } from './run-history-sync';
-import { runIntegrity } from './run-integrity';
 
 const EXCHANGE_HELP = `
 Exchange:
@@ -64,6 +61,7 @@ Examples:
 `,
     )
     .action(async (flags) => {
+      const { runEmulatorCommand } = await import('./run-emulator-command.js');
       done(await runEmulatorCommand(flags, context));
     });
 }
@@ -85,6 +83,7 @@ Examples:
 ${EXCHANGE_HELP}${EXIT_HELP}`,
     )
     .action(async (flags) => {
+      const { runIntegrity } = await import('./run-integrity.js');
       done(await runIntegrity(flags, context));
     });
 }
@@ -112,6 +111,7 @@ Examples:
 ${EXCHANGE_HELP}${EXIT_HELP}`,
     )
     .action(async (flags) => {
+      const { runHistorySync } = await import('./run-history-sync.js');
       done(await runHistorySync(flags, context));
     });
 }

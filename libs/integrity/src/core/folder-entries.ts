@@ -7,12 +7,10 @@ const SIDE_CAR = '.parquet.json';
 /** What other parts of the service keep in the same folder. */
 const OURS = [
   /^README\.md$/,
-  /^universe(-.*)?\.json$/,
-  /^emulator\.json$/,
-  /^(weight|rate-limit|ban|exchange|archive|clock|trader)[\w.-]*\.json$/,
-  /^postgres/,
-  /^quarantine$/,
-  /^archive/,
+  /^(universe|emulator|exchange-ban-.+)\.json$/,
+  /^store-id$/,
+  /^postgres(-connection\.json|\.log)?$/,
+  /^archive-.+\.json$/,
   /\.lock$/,
   /^\.(?!.*\.parquet)/,
 ];

@@ -14,7 +14,7 @@ export function renderReport(report: IntegrityReport): string {
       .trimEnd();
   const lines = report.files.length === 0 ? [] : [line(HEAD)];
   report.files.forEach((file, i) => {
-    lines.push(line(rows[i]!), ...file.findings.map(findingLine));
+    lines.push(line(rows[i]!), ...toTell(file).map(findingLine));
   });
   if (report.findings.length > 0) lines.push('beside the series:', ...report.findings.map(findingLine));
   lines.push(`${report.summary}${countsOf(report)}`);
@@ -32,8 +32,14 @@ function rowOf(file: FileReport): string[] {
 }
 
 function stateOf(file: FileReport): string {
-  if (!file.valid) return 'broken';
-  return file.findings.length > 0 ? 'whole, see below' : 'whole';
+  const state = file.valid ? 'whole' : 'broken';
+  const stale = file.findings.find((finding) => finding.code === 'STALE');
+  return stale === undefined ? state : `${state}, stale: ${stale.message}`;
+}
+
+/** Staleness stands in the line itself: with the trader off for a while it befalls all series alike. */
+function toTell(file: FileReport): Finding[] {
+  return file.findings.filter((finding) => finding.code !== 'STALE');
 }
 
 function findingLine(finding: Finding): string {
