@@ -1,9 +1,9 @@
 /** One file of the public archive: fetched, held against its checksum, unpacked, parsed. */
 import { createHash } from 'node:crypto';
-import { unzipSync } from 'fflate';
 import { AppError, type Interval } from '@slt/domain';
 import { type ParsedCsv, parseArchiveCsv } from './core/archive-csv';
 import type { ArchiveUnit } from './core/archive-plan';
+import { unzipOne } from './unzip-one';
 
 export interface ArchiveFile {
   readonly symbol: string;
@@ -64,25 +64,7 @@ async function attemptDownload(
       `its sha256 is ${found}, announced is ${expected ?? 'none'}`,
     );
   }
-  return { ...parseArchiveCsv(unpack(zip)), bytes: zip.length };
-}
-
-function unpack(zip: Uint8Array): Uint8Array {
-  const entries = Object.values(
-    unzipSync(zip, {
-      filter: (entry) => {
-        if (entry.originalSize > MAX_CSV_BYTES) {
-          throw new AppError('transient', 'ARCHIVE.CORRUPT', `it unpacks to ${entry.originalSize} bytes`);
-        }
-        return entry.name.endsWith('.csv');
-      },
-    }),
-  );
-  const [csv] = entries;
-  if (csv === undefined || entries.length > 1) {
-    throw new AppError('transient', 'ARCHIVE.CORRUPT', `it holds ${entries.length} CSV files instead of one`);
-  }
-  return csv;
+  return { ...parseArchiveCsv(await unzipOne(zip, MAX_CSV_BYTES)), bytes: zip.length };
 }
 
 /** @returns undefined for 404 */

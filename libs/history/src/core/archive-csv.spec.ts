@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { toCandles } from '@slt/domain';
 import { parseArchiveCsv } from './archive-csv';
 
@@ -30,6 +31,22 @@ describe('the archive’s CSV', () => {
     ['a page of text', 'first\n<html>sorry</html>\n'],
   ])('counts %s', (_, text) => {
     expect(parse(text)).toEqual({ candles: [], malformed: 1 });
+  });
+
+  it('reads every number as JavaScript does', () => {
+    const decimal = fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.nat(12)).map(([digits, places]) => {
+      const text = digits.toString().padStart(places + 1, '0');
+      return places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`;
+    });
+    const number = fc.oneof(decimal, fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map(String));
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 5, maxLength: 5 }), (values) => {
+        const { columns } = parseArchiveCsv(Buffer.from(`60000,${values.join(',')}\n`));
+        const [open, high, low, close, volume] = values.map(Number);
+        expect(toCandles(columns)).toEqual([{ openTime: 60_000, open, high, low, close, volume }]);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('may be empty', () => {

@@ -9,6 +9,10 @@ const ZERO = 48;
 const NINE = 57;
 const LINE_FEED = 10;
 const COMMA = 44;
+const POINT = 46;
+const EXACT_DIGITS = 15;
+const MAX_NUMBER_BYTES = 64;
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 2 }, (_, i) => Number(`1e${i}`));
 const MIN_LINE_BYTES = 12;
 
 export interface ParsedCsv {
@@ -48,7 +52,7 @@ function readLine(
     let end = start;
     while (end < line.end && bytes[end] !== COMMA) end++;
     if (end === start || (end === line.end && i < targets.length - 1)) return false;
-    const value = Number(asciiOf(bytes, start, end));
+    const value = decimalOf(bytes, start, end);
     if (!Number.isFinite(value)) return false;
     target[row] = i === 0 && value >= MICROSECONDS_FROM ? Math.floor(value / 1000) : value;
     start = end + 1;
@@ -56,11 +60,26 @@ function readLine(
   return true;
 }
 
+/**
+ * The number in the bytes, correctly rounded: up to 15 digits are an exact integer, and dividing it by an exact power
+ * of ten rounds once. Anything else takes the long way.
+ */
+function decimalOf(bytes: Uint8Array, start: number, end: number): number {
+  let digits = 0;
+  let point = -1;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte >= ZERO && byte <= NINE) digits = digits * 10 + (byte - ZERO);
+    else if (byte === POINT && point === -1) point = at;
+    else return Number(asciiOf(bytes, start, end));
+  }
+  if (end - start > EXACT_DIGITS + 1) return Number(asciiOf(bytes, start, end));
+  return point === -1 ? digits : digits / POWERS_OF_TEN[end - point - 1]!;
+}
+
 function asciiOf(bytes: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode.apply(
-    null,
-    bytes.subarray(start, Math.min(end, start + 64)) as unknown as number[],
-  );
+  const short = bytes.subarray(start, Math.min(end, start + MAX_NUMBER_BYTES));
+  return String.fromCharCode(...short);
 }
 
 /** The parser's own memory is sized for the shortest lines. */

@@ -24,6 +24,9 @@ export interface ArchiveFaults {
 const FILE =
   /^\/data\/futures\/um\/(monthly|daily)\/klines\/([^/]+)\/1m\/\2-1m-(\d{4})-(\d{2})(?:-(\d{2}))?\.zip(\.CHECKSUM)?$/;
 
+/** Of one series each, as long as its tests use the same. */
+const zips = new Map<string, Uint8Array>();
+
 export class ArchiveServer {
   readonly paths: string[] = [];
   readonly pages: PageRequest[] = [];
@@ -80,6 +83,16 @@ export class ArchiveServer {
   }
 
   private zipOf(url: string): Uint8Array | undefined {
+    const { withHeader, inMicroseconds, gap } = this.faults;
+    const key =
+      gap === undefined ? `${url.replace('.CHECKSUM', '')} ${withHeader} ${inMicroseconds}` : undefined;
+    const known = key === undefined ? undefined : zips.get(key);
+    const zip = known ?? this.makeZip(url);
+    if (key !== undefined && zip !== undefined) zips.set(key, zip);
+    return zip;
+  }
+
+  private makeZip(url: string): Uint8Array | undefined {
     const match = FILE.exec(url);
     const columns = match === null ? undefined : this.series.get(decodeURIComponent(match[2]!));
     if (match === null || columns === undefined) return undefined;
