@@ -45,7 +45,7 @@ interface Start {
 /** Tries until what the service stands on is there; meanwhile the waiting room answers. */
 async function startWhenPossible({ config, logger, room, signal }: Start): Promise<Trader | undefined> {
   // Loaded once the settings are known to be right: a wrong one is told at once.
-  const { createTrader } = await import('./create-app');
+  const { createTrader } = await import('./create-app.js');
   for (let waitMs = FIRST_DELAY_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_DELAY_MS)) {
     try {
       return await createTrader(config, { logger, beforeListen: () => room.close() });

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import type { AppConfig } from '@slt/config';
 import { MINUTE_MS, type UtcMs } from '@slt/domain';
 import type { Emulator } from '@slt/emulator';
-import { type EmulatorRecord, identityOf, parseRecord, resumeTime } from './emulator-origin';
+import {
+  type EmulatorRecord,
+  type EmulatorRecords,
+  identityOf,
+  parseRecords,
+  recordOf,
+  resumeTime,
+  withRecord,
+} from './emulator-origin';
 
 const FILE = 'emulator.json';
 const SAVE_EVERY_MS = MINUTE_MS;
@@ -15,6 +23,7 @@ export class EmulatorHost {
   private constructor(
     readonly emulator: Emulator,
     private readonly path: string,
+    private readonly records: EmulatorRecords,
     private readonly record: EmulatorRecord,
   ) {}
 
@@ -22,18 +31,13 @@ export class EmulatorHost {
   static async start(config: AppConfig): Promise<EmulatorHost> {
     await mkdir(config.DATA_DIR, { recursive: true });
     const path = join(config.DATA_DIR, FILE);
+    const records = parseRecords(await readFile(path, 'utf8').catch(() => ''));
     const identity = identityOf(config);
-    const previous = parseRecord(await readFile(path, 'utf8').catch(() => ''));
-    const startTime = previous && resumeTime(previous, identity, Date.now());
-    const emulator = await startEmulator(config, startTime);
+    const previous = recordOf(records, identity);
+    const emulator = await startEmulator(config, previous && resumeTime(previous, Date.now()));
     const origin = { wallMs: Date.now(), exchangeMs: emulator.now() };
-    const host = new EmulatorHost(emulator, path, {
-      version: 1,
-      ...identity,
-      speed: emulator.speed,
-      origin,
-      latestMs: origin.exchangeMs,
-    });
+    const record = { ...identity, speed: emulator.speed, origin, latestMs: origin.exchangeMs };
+    const host = new EmulatorHost(emulator, path, records, record);
     await host.save();
     host.timer = setInterval(() => void host.save().catch(() => undefined), SAVE_EVERY_MS).unref();
     return host;
@@ -47,8 +51,9 @@ export class EmulatorHost {
 
   private async save(): Promise<void> {
     const latestMs = Math.max(this.record.latestMs, this.emulator.now());
+    const records = withRecord(this.records, { ...this.record, latestMs });
     const temporary = `${this.path}.${process.pid}.tmp`;
-    await writeFile(temporary, `${JSON.stringify({ ...this.record, latestMs }, null, 2)}\n`);
+    await writeFile(temporary, `${JSON.stringify(records, null, 2)}\n`);
     await rename(temporary, this.path);
   }
 }

@@ -12,9 +12,8 @@ export interface EmulatorIdentity {
   replay: string | null;
 }
 
-/** The record in DATA_DIR/emulator.json: one pair of instants, wall and exchange, and the speed since then. */
+/** One exchange that ran here: a pair of instants, wall and exchange, and the speed since then. */
 export interface EmulatorRecord extends EmulatorIdentity {
-  version: 1;
   speed: number;
   origin: { wallMs: UtcMs; exchangeMs: UtcMs };
   /** The latest exchange time that was seen. */
@@ -29,40 +28,50 @@ export function identityOf(config: AppConfig): EmulatorIdentity {
   };
 }
 
-/**
- * Exchange time at which the emulator resumes.
- * @returns undefined when the record is of another exchange: begin anew
- */
-export function resumeTime(
-  record: EmulatorRecord,
-  identity: EmulatorIdentity,
-  wallNow: UtcMs,
-): UtcMs | undefined {
-  const isSame =
-    record.seed === identity.seed && record.symbols === identity.symbols && record.replay === identity.replay;
-  if (!isSame) return undefined;
+/** DATA_DIR/emulator.json: the exchanges that ran here, the latest first, so that each is met again as it was left. */
+export interface EmulatorRecords {
+  version: 1;
+  exchanges: EmulatorRecord[];
+}
+
+const MOST_RECORDS = 32;
+
+/** The record of this exchange; undefined when it never ran here. */
+export function recordOf(records: EmulatorRecords, identity: EmulatorIdentity): EmulatorRecord | undefined {
+  return records.exchanges.find((each) => isSame(each, identity));
+}
+
+/** With this record as the latest, and the oldest forgotten when there are too many. */
+export function withRecord(records: EmulatorRecords, record: EmulatorRecord): EmulatorRecords {
+  const others = records.exchanges.filter((each) => !isSame(each, record));
+  return { version: 1, exchanges: [record, ...others].slice(0, MOST_RECORDS) };
+}
+
+function isSame(a: EmulatorIdentity, b: EmulatorIdentity): boolean {
+  return a.seed === b.seed && a.symbols === b.symbols && a.replay === b.replay;
+}
+
+/** Exchange time at which an exchange of this record resumes. */
+export function resumeTime(record: EmulatorRecord, wallNow: UtcMs): UtcMs {
   const elapsedMs = Math.max(0, wallNow - record.origin.wallMs);
   return Math.max(record.latestMs, record.origin.exchangeMs + Math.round(elapsedMs * record.speed));
 }
 
-/** The record in a file's text; undefined when it is none. */
-export function parseRecord(text: string): EmulatorRecord | undefined {
-  let value: Partial<EmulatorRecord> | null;
+/** The records in a file's text; what is none of ours is left out. */
+export function parseRecords(text: string): EmulatorRecords {
+  let value: Partial<EmulatorRecords> | null = null;
   try {
-    value = JSON.parse(text) as Partial<EmulatorRecord> | null;
+    value = JSON.parse(text) as Partial<EmulatorRecords> | null;
   } catch {
-    return undefined;
+    // A damaged file is no record: the exchange begins anew.
   }
-  const numbers = [
-    value?.seed,
-    value?.symbols,
-    value?.speed,
-    value?.latestMs,
-    value?.origin?.wallMs,
-    value?.origin?.exchangeMs,
-  ];
-  const isReplay = value?.replay === null || typeof value?.replay === 'string';
-  return value?.version === 1 && isReplay && numbers.every(Number.isFinite) && value.speed! > 0
-    ? (value as EmulatorRecord)
-    : undefined;
+  const exchanges = value?.version === 1 && Array.isArray(value.exchanges) ? value.exchanges : [];
+  return { version: 1, exchanges: exchanges.filter(isRecord) };
+}
+
+function isRecord(value: Partial<EmulatorRecord> | null): value is EmulatorRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { seed, symbols, speed, latestMs, origin, replay } = value;
+  const numbers = [seed, symbols, speed, latestMs, origin?.wallMs, origin?.exchangeMs];
+  return numbers.every(Number.isFinite) && speed! > 0 && (replay === null || typeof replay === 'string');
 }
