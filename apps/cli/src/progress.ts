@@ -27,7 +27,7 @@ function bar(terminal: Terminal, noun: string): Progress {
     gracefulExit: false,
     stream: process.stderr,
   });
-  single.start(0, 0, { note: '' });
+  single.start(1, 0, { note: '' });
   return {
     update: (done, total, note) => {
       single.setTotal(total);
