@@ -41,8 +41,8 @@ export function locateBinaries(): { native: string; version: string } {
 export async function usableBinaries(
   copyRoots: readonly string[],
   user: RunUser | undefined,
+  { native, version } = locateBinaries(),
 ): Promise<Binaries> {
-  const { native, version } = locateBinaries();
   const reachable = user === undefined || (canEnter(join(native, 'bin'), user) && isRunnable(native, user));
   if (reachable && makeWhole(native)) return binariesIn(native, version);
   return binariesIn(await copyTo(copyRoots, native, version), version);

@@ -78,11 +78,10 @@ export function checkVersion(cluster: Cluster): void {
 /** Options that make a child run as the cluster's user, in a folder that this user can enter. */
 export function spawnOptions(cluster: Cluster): SpawnOptions {
   const { user } = cluster;
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', HOME: dirname(cluster.folder) };
-  const windows = process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {};
+  const env = { LC_ALL: 'C', TZ: 'UTC', HOME: dirname(cluster.folder) };
   return {
     cwd: dirname(cluster.binaries.postgres),
-    env: { ...env, ...windows },
+    ...(process.platform === 'win32' ? {} : { env }),
     ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
   };
 }
