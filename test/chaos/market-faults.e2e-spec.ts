@@ -124,8 +124,8 @@ async function withMarket(
   }
 }
 
-describe.each(FAULTS)('$name', ({ rules, lastMs = 1_200 }) => {
-  it.concurrent('during the warm-up', () =>
+describe('during the warm-up', () => {
+  it.concurrent.each(FAULTS)('$name', ({ rules }) =>
     withMarket({ emulator: { speed: SPEED, faults: rules } }, async (market) => {
       await market.cluster.start();
       await eventually(() => market.cluster.status().warmUp.percent >= 100, 25_000);
@@ -134,8 +134,10 @@ describe.each(FAULTS)('$name', ({ rules, lastMs = 1_200 }) => {
       await expectTruth(market);
     }),
   );
+});
 
-  it.concurrent('while streaming', () =>
+describe('while streaming', () => {
+  it.concurrent.each(FAULTS)('$name', ({ rules, lastMs = 1_200 }) =>
     withMarket({ emulator: { speed: SPEED } }, async (market) => {
       await market.cluster.start();
       await market.ready();

@@ -302,7 +302,7 @@ describe('joiner, whatever happens', () => {
         expect(delivered.map((c) => c.openTime)).toEqual(truth.map((c) => c.openTime));
         expect(delivered.every((c, i) => sameCandle(c, truth[i]!))).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 });
