@@ -5,7 +5,15 @@
 import { Injectable } from '@nestjs/common';
 import type { USDMClient } from 'binance/lib/usdm-client';
 import { AppConfig } from '@slt/config';
-import { AppError, type CandleColumns, type Interval, SECOND_MS, type UtcMs } from '@slt/domain';
+import {
+  AppError,
+  isAppError,
+  type CandleColumns,
+  type Interval,
+  intervalMs,
+  SECOND_MS,
+  type UtcMs,
+} from '@slt/domain';
 import { badResponse, excerpt } from './core/bad-response';
 import { isInstant } from './core/decimal';
 import { judgeFailure, parseErrorBody, toExchangeError } from './core/exchange-error';
@@ -14,6 +22,7 @@ import { parseKlineRows } from './core/kline-rows';
 import { klineWeight } from './core/kline-weight';
 import { parseTickers, type Ticker24h } from './core/tickers';
 import type { WeightPurpose } from './core/weight-window';
+import { CandleProof } from './candle-proof';
 import { ExchangeTime } from './exchange-time';
 import { CallError, RestTransport } from './rest-transport';
 import { WeightBudget } from './weight-budget';
@@ -33,12 +42,14 @@ interface Call<T> {
   readonly weight: number;
   readonly purpose: WeightPurpose;
   send(client: USDMClient): Promise<unknown>;
-  /** @param sentAt exchange time just before the call */
-  parse(body: unknown, sentAt: UtcMs): T;
+  parse(body: unknown): T;
 }
 
 const TICKERS_WEIGHT = 40;
 type SdkKlines = Parameters<USDMClient['getKlines']>[0];
+type SdkContinuousKlines = Parameters<USDMClient['getContinuousContractKlines']>[0];
+const BUSIEST_SYMBOL = 'BTCUSDT';
+const NEWEST_MINUTE = { contractType: 'PERPETUAL', interval: '1m', limit: 1 };
 
 @Injectable()
 export class BinanceClient {
@@ -48,6 +59,7 @@ export class BinanceClient {
     private readonly transport: RestTransport,
     private readonly budget: WeightBudget,
     private readonly time: ExchangeTime,
+    private readonly proof: CandleProof,
     private readonly config: AppConfig,
   ) {}
 
@@ -72,15 +84,19 @@ export class BinanceClient {
     return info;
   }
 
-  /** The closed candles of the range, ascending, never the forming one. */
-  klines({ symbol, interval, startTime, endTime, limit }: KlineRequest): Promise<CandleColumns> {
+  /**
+   * The closed candles of the range, ascending, never the forming one.
+   * @throws AppError transient, `EXCHANGE.CANDLE_OPEN`, when the exchange's candles lag behind its clock
+   */
+  async klines({ symbol, interval, startTime, endTime, limit }: KlineRequest): Promise<CandleColumns> {
+    const closedBy = await this.proof.closedBy(endTime + intervalMs(interval), () =>
+      this.newestOpenTime(symbol),
+    );
     return this.call({
       weight: klineWeight(limit),
       purpose: 'market',
       send: (client) => client.getKlines({ symbol, interval, startTime, endTime, limit } as SdkKlines),
-      // What the clock might be off is taken off: a candle counts as closed only if it surely was when we asked.
-      parse: (body, sentAt) =>
-        parseKlineRows(body, { interval, startTime, endTime, closedBy: sentAt - this.time.uncertaintyMs() }),
+      parse: (body) => parseKlineRows(body, { interval, startTime, endTime, closedBy }),
     });
   }
 
@@ -104,16 +120,35 @@ export class BinanceClient {
     return tickers;
   }
 
+  /** Of the market that never sleeps; of the asked one where that is not listed. */
+  private async newestOpenTime(symbol: string): Promise<UtcMs | undefined> {
+    try {
+      return await this.newestMinute(BUSIEST_SYMBOL);
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'transient') throw error;
+      return this.newestMinute(symbol);
+    }
+  }
+
+  /** By the other klines call, which costs the same and is counted apart. */
+  private newestMinute(pair: string): Promise<UtcMs | undefined> {
+    return this.call({
+      weight: klineWeight(1),
+      purpose: 'market',
+      send: (client) => client.getContinuousContractKlines({ pair, ...NEWEST_MINUTE } as SdkContinuousKlines),
+      parse: parseNewestOpenTime,
+    });
+  }
+
   /** @throws AppError; see core/exchange-error for kinds and codes */
   private async call<T>(call: Call<T>): Promise<T> {
     await this.reserve(call.weight, call.purpose);
     const done = this.budget.sending(call.weight);
-    const sentAt = this.time.now();
     let usedWeight: number | undefined;
     try {
       const answer = await this.transport.call((client) => call.send(client));
       usedWeight = answer.usedWeight;
-      return call.parse(this.toBody(answer.text), sentAt);
+      return call.parse(this.toBody(answer.text));
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       usedWeight = error.usedWeight;
@@ -168,4 +203,10 @@ function parseServerTime(body: unknown): UtcMs {
   const time = (body as { serverTime?: unknown } | null)?.serverTime;
   if (!isInstant(time) || time === 0) throw badResponse(`no server time: ${excerpt(body)}`);
   return time;
+}
+
+function parseNewestOpenTime(body: unknown): UtcMs | undefined {
+  const row: unknown = Array.isArray(body) ? body.at(-1) : undefined;
+  const openTime: unknown = Array.isArray(row) ? row[0] : undefined;
+  return isInstant(openTime) ? openTime : undefined;
 }

@@ -5,6 +5,7 @@ import { Database } from '@slt/database';
 import { SECOND_MS } from '@slt/domain';
 import { BinanceClient } from './binance-client';
 import { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
+import { CandleProof } from './candle-proof';
 import { ExchangeEndpoint } from './endpoint';
 import { ExchangeClock } from './exchange-clock';
 import { ExchangeTime } from './exchange-time';
@@ -43,6 +44,7 @@ export const exchangeProviders: Provider[] = [
         folder: config.DATA_DIR,
       }),
   },
+  CandleProof,
   BinanceClient,
   ExchangeClock,
   { provide: CLOCK, useExisting: ExchangeClock },

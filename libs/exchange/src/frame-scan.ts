@@ -7,6 +7,7 @@ import type { UtcMs } from '@slt/domain';
 const WRAPPER = Buffer.from('{"stream":"');
 const CLOSED_KEY = Buffer.from('"x"');
 const EVENT_TIME_KEY = Buffer.from('"E":');
+const OPEN_TIME_KEY = Buffer.from('"t":');
 const QUOTE = 0x22;
 const COLON = 0x3a;
 const SPACE = 0x20;
@@ -39,15 +40,24 @@ export function mayBeClosing(message: Buffer): boolean {
 
 /** The first "E": when the exchange sent the event. */
 export function eventTimeOf(message: Buffer): UtcMs | undefined {
-  const key = message.indexOf(EVENT_TIME_KEY);
+  return wholeNumberAfter(message, EVENT_TIME_KEY);
+}
+
+/** The first "t": when the candle of the frame opened. */
+export function openTimeOf(message: Buffer): UtcMs | undefined {
+  return wholeNumberAfter(message, OPEN_TIME_KEY);
+}
+
+function wholeNumberAfter(message: Buffer, keyBytes: Buffer): number | undefined {
+  const key = message.indexOf(keyBytes);
   if (key < 0) return undefined;
-  let at = skipSpaces(message, key + EVENT_TIME_KEY.length);
+  let at = skipSpaces(message, key + keyBytes.length);
   const start = at;
-  let time = 0;
+  let value = 0;
   for (; at < message.length && message[at]! >= ZERO && message[at]! <= NINE; at++) {
-    time = time * 10 + (message[at]! - ZERO);
+    value = value * 10 + (message[at]! - ZERO);
   }
-  return at > start && Number.isSafeInteger(time) ? time : undefined;
+  return at > start && Number.isSafeInteger(value) ? value : undefined;
 }
 
 function skipSpaces(message: Buffer, from: number): number {

@@ -9,10 +9,11 @@ import { planShards } from './core/shard-plan';
 import { streamPatienceMs } from './core/silence';
 import { type ContractChange, type KlineFrame, parseStreamMessage } from './core/stream-frame';
 import { CONTRACT_INFO_STREAM, type StreamKey, streamName } from './core/stream-key';
+import { CandleProof } from './candle-proof';
 import { ExchangeEndpoint } from './endpoint';
 import { STREAM_OPTIONS } from './exchange.tokens';
 import { ExchangeTime } from './exchange-time';
-import { eventTimeOf, mayBeClosing, streamNameOf } from './frame-scan';
+import { eventTimeOf, mayBeClosing, openTimeOf, streamNameOf } from './frame-scan';
 import { StreamLink } from './stream-link';
 import { type MarketStreamsOptions, STREAM_DEFAULTS } from './stream-options';
 
@@ -77,6 +78,7 @@ export class MarketStreams implements OnModuleDestroy {
   constructor(
     private readonly endpoint: ExchangeEndpoint,
     private readonly time: ExchangeTime,
+    private readonly proof: CandleProof,
     @Optional() @Inject(STREAM_OPTIONS) options?: Partial<MarketStreamsOptions>,
   ) {
     this.options = { ...STREAM_DEFAULTS, ...options };
@@ -214,6 +216,7 @@ export class MarketStreams implements OnModuleDestroy {
       subscription.heardAt = performance.now();
       subscription.vainRemedies = 0;
       subscription.isSilent = false;
+      this.proof.note(openTimeOf(message) ?? 0);
       if (!mayBeClosing(message)) return;
     }
     this.parse(message.toString('utf8'), now);
