@@ -1,4 +1,6 @@
 /** The part of CandleStore that history uses, without a disk. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   AppError,
   type CandleColumns,
@@ -27,7 +29,7 @@ export class MemoryStore {
 
   constructor(
     private readonly clock: Clock,
-    readonly folder = '/nowhere',
+    readonly folder = join(tmpdir(), 'slt-no-such-folder'),
   ) {}
 
   async read(
