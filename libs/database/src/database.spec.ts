@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfig } from '@slt/config';
@@ -60,7 +60,6 @@ function hold(): Holder {
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'slt-database-'));
-  chmodSync(dataDir, 0o755);
 });
 
 afterEach(async () => {

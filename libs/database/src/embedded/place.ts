@@ -1,12 +1,12 @@
 /** Where the cluster and the binaries are, such that the user who runs the server can enter both. */
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '@slt/domain';
 import { usableBinaries } from './binaries';
 import type { Cluster } from './cluster';
-import { canEnter, chooseRunUser, ownerOf } from './run-user';
+import { canEnter, chooseRunUser, ownerOf, type RunUser } from './run-user';
 
 /** For root, when the server's user cannot enter DATA_DIR. */
 const SYSTEM_FOLDER = '/var/lib/selflearningtrader';
@@ -19,12 +19,28 @@ export async function placeCluster(dataDir: string): Promise<Cluster> {
     return { folder: inside, binaries: await usableBinaries([dataDir], undefined), user: undefined };
   }
   const owner = ownerOf(inside) ?? chosen;
-  const open = canEnter(dataDir, owner);
+  const open = canEnter(dataDir, owner) || (await letThrough(dataDir, owner));
   const folder = open ? inside : join(systemFolder(dataDir), 'postgres');
   const user = open ? owner : (ownerOf(folder) ?? chosen);
-  if (!open) await mkdirOpen(dirname(folder));
+  if (!open) await prepareSystemFolder(dirname(folder), dataDir);
   const binaries = await usableBinaries(open ? [SYSTEM_FOLDER, dataDir] : [SYSTEM_FOLDER], user);
   return { folder, binaries, user };
+}
+
+/**
+ * A DATA_DIR that only root can enter, in a folder that others can: the server's group may pass, without seeing what
+ * is in it. So the database stays in its DATA_DIR, and goes when that is removed.
+ */
+async function letThrough(dataDir: string, user: RunUser): Promise<boolean> {
+  const { uid, mode } = await stat(dataDir);
+  if (uid !== 0 || (mode & 0o070) !== 0 || !canEnter(dirname(realpathSync(dataDir)), user)) return false;
+  try {
+    await chown(dataDir, uid, user.gid);
+    await chmod(dataDir, (mode & 0o777) | 0o010);
+  } catch {
+    return false; // a file system without owners
+  }
+  return canEnter(dataDir, user);
 }
 
 /** A folder for each DATA_DIR, whatever name it is reached by. */
@@ -33,12 +49,13 @@ function systemFolder(dataDir: string): string {
   return join(SYSTEM_FOLDER, hash);
 }
 
-/** Independent of the umask. */
-async function mkdirOpen(folder: string): Promise<void> {
+/** Independent of the umask, and with a word on whose it is. */
+async function prepareSystemFolder(folder: string, dataDir: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     await chmod(SYSTEM_FOLDER, 0o755);
     await chmod(folder, 0o755);
+    await writeFile(join(folder, 'README'), `The database of DATA_DIR=${dataDir}\n`);
   } catch (error) {
     throw new AppError(
       'invalid',
