@@ -150,12 +150,14 @@ describe('the embedded database', () => {
       const pool = await database.pool();
       const idle = await Promise.all([pool.connect(), pool.connect()]);
       idle.forEach((client) => client.release());
+      const lent = await pool.connect(); // nobody listens to its errors
       const pid = (await serverPid())!;
       process.kill(pid, 'SIGKILL');
       await expect(
         eventually(async () => (await database.health()).up || (await database.query('select 1')), 5_000),
       ).resolves.toBeTruthy();
       await eventually(async () => (await serverPid()) !== pid, 20_000);
+      lent.release(true);
       const { rows } = await eventually(
         () => database.query<{ value: number }>('select value from kept'),
         20_000,

@@ -222,8 +222,10 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
       keepAlive: true,
       allowExitOnIdle: true,
     });
-    // Without a listener the loss of an idle connection would end the process; the pool replaces it by itself.
-    pool.on('error', (error) => this.logger.warn(`a database connection was lost: ${error.message}`));
+    // Without a listener the loss of a connection, idle or lent, would end the process; the pool replaces it by itself.
+    const note = (error: Error): void => this.logger.warn(`a database connection was lost: ${error.message}`);
+    pool.on('error', note);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return pool;
   }
 
