@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --rounds N] [name …]`: prints a table and writes bench/results/latest.json. Each figure is a ratio
+ * `npm run bench [-- --rounds N] [name …]` and `npm run bench -- replay --folder DIR [--speed 600] [--seconds 60]`: prints a table and writes bench/results/latest.json. Each figure is a ratio
  * or a count taken side by side in one run, medians of the rounds; the wall times are there to be read, not compared
  * between machines.
  */
@@ -9,26 +9,42 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coldStart } from './cold-start.mjs';
 import { memory } from './memory.mjs';
+import { replay, replayProblem } from './replay.mjs';
 import { restart } from './restart.mjs';
 import { weightOf600 } from './weight-600.mjs';
 
-const BENCHMARKS = { 'cold-start': coldStart, 'weight-600': weightOf600, restart, memory };
+const BENCHMARKS = { 'cold-start': coldStart, 'weight-600': weightOf600, restart, memory, replay };
+/** Needs a folder, so only when it is named. */
+const ON_REQUEST = ['replay'];
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, help: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    folder: { type: 'string' },
+    speed: { type: 'string', default: '600' },
+    seconds: { type: 'string', default: '60' },
+    help: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (values.help || unknown.length > 0 || !/^[1-9]\d*$/.test(values.rounds)) {
   console.error(`npm run bench -- [--rounds N] [${Object.keys(BENCHMARKS).join('|')} …]`);
+  console.error('npm run bench -- replay --folder DIR [--speed 600] [--seconds 60]');
   process.exit(values.help ? 0 : 2);
+}
+const problem = positionals.includes('replay') ? replayProblem(values) : undefined;
+if (problem !== undefined) {
+  console.error(problem);
+  process.exit(2);
 }
 
 const rows = [];
 for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const isWanted = positionals.length > 0 ? positionals.includes(name) : !ON_REQUEST.includes(name);
+  if (!isWanted) continue;
   console.error(`${name} …`);
-  rows.push(...(await benchmark({ rounds: Number(values.rounds) })));
+  rows.push(...(await benchmark({ ...values, rounds: Number(values.rounds) })));
 }
 
 const columns = ['what', 'figure', 'bar', 'met', 'detail'];
