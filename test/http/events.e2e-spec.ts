@@ -88,6 +88,14 @@ describe('events', () => {
     },
   );
 
+  it('tell HEAD their type, and no more', async () => {
+    const response = await fetch(`${trader.url}/v1/events`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+    ]);
+  });
+
   it('forget who left', async () => {
     const leaving = [listen(), listen(), listen()];
     await Promise.all(leaving.map((reader) => reader.response));

@@ -6,7 +6,7 @@ import { AppError } from '@slt/domain';
 import { DocumentedText } from '../docs/documented';
 import { EventFeed, type FeedEvent } from './event-feed.service';
 import { type EventType, EventsQuery } from './events.dto';
-import { SseConnection } from './sse';
+import { CONTENT_TYPE, SseConnection } from './sse';
 
 const MAX_LISTENERS = 100;
 const FULL_RETRY_MS = 5_000;
@@ -49,6 +49,10 @@ export class EventsController implements OnModuleDestroy {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): void {
+    if (request.method === 'HEAD') {
+      void reply.type(CONTENT_TYPE).send();
+      return;
+    }
     if (this.isClosing || this.connections.size >= MAX_LISTENERS) {
       const why = this.isClosing ? 'the service stops' : `${MAX_LISTENERS} listeners are served already`;
       throw new AppError('transient', 'EVENTS.FULL', why, { retryAfterMs: FULL_RETRY_MS });

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 
 /** A listener further behind is cut off; it reconnects and resumes by its last id. */
 export const MAX_BUFFERED_BYTES = 1024 * 1024;
+export const CONTENT_TYPE = 'text/event-stream; charset=utf-8';
 const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 2_000;
 
@@ -29,7 +30,7 @@ export class SseConnection {
   ) {
     response.writeHead(200, {
       ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': CONTENT_TYPE,
       'cache-control': 'no-cache, no-transform',
       // So that the socket goes with the stream, and does not outlive it while the service stops.
       connection: 'close',
