@@ -4,7 +4,16 @@ import tseslint from 'typescript-eslint';
 import { boundaries } from './scripts/lint/boundaries.mjs';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'data/**', 'coverage/**', 'bench/results/**', 'bench/peers/node_modules/**'] },
+  {
+    ignores: [
+      'dist/**',
+      '.build/**',
+      'data/**',
+      'coverage/**',
+      'bench/results/**',
+      'bench/peers/node_modules/**',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -1,17 +1,25 @@
-/** Compiles apps and libs into dist/ with Nest's swc builder, and marks the build as complete. */
-import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+/**
+ * Compiles apps and libs with Nest's swc builder. The build grows in a folder of its own and takes the place of dist/
+ * when it is complete, so that a program that starts meanwhile finds the old one whole.
+ */
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT, run } from './ensure.mjs';
 
+/** Where tsconfig.app.json sends the output. */
+const FRESH = path.join(ROOT, '.build');
+const DIST = path.join(ROOT, 'dist');
+
 export function build() {
-  run(process.execPath, [
-    path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'),
-    'build',
-    'trader',
-  ]);
+  const nest = path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  run(process.execPath, [nest, 'build', 'trader']);
   copyHelpers();
-  writeFileSync(path.join(ROOT, 'dist', '.built'), '');
+  writeFileSync(path.join(FRESH, '.built'), '');
+  const old = path.join(ROOT, `.dist-old-${process.pid}`);
+  if (existsSync(DIST)) renameSync(DIST, old);
+  renameSync(FRESH, DIST);
+  rmSync(old, { recursive: true, force: true });
 }
 
 /** Plain .cjs and .mjs files beside the sources run as they are. */
@@ -20,7 +28,7 @@ function copyHelpers() {
     for (const entry of readdirSync(path.join(ROOT, top), { withFileTypes: true, recursive: true })) {
       if (!/\.[cm]js$/.test(entry.name)) continue;
       const source = path.join(entry.parentPath ?? entry.path, entry.name);
-      cpSync(source, path.join(ROOT, 'dist', path.relative(ROOT, source)));
+      cpSync(source, path.join(FRESH, path.relative(ROOT, source)));
     }
   }
 }
