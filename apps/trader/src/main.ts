@@ -1,13 +1,12 @@
 /** The process: settings, start, what a person sees, and the end. */
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AppConfig } from '@slt/config';
+import { type AppConfig, loadConfig, readEnvFile } from '@slt/config';
 import { AppError } from '@slt/domain';
 import type { Trader } from './create-app';
 import { createLogger, type PinoLogger } from './logging/pino-logger';
 import { Terminal } from './logging/terminal';
 import { Announcer } from './start/announcer';
-import { readConfig } from './start/environment';
 import { Shutdown } from './start/shutdown';
 import { WaitingRoom } from './start/waiting-room';
 
@@ -17,7 +16,8 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 15_000;
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  readEnvFile();
+  const config = loadConfig(process.env);
   const terminal = await Terminal.open();
   const logger = createLogger(config, terminal);
   const room = new WaitingRoom(config);

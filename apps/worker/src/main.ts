@@ -1,8 +1,7 @@
 /** A history worker beside the trader: same DATA_DIR, same queue, no decisions. Any number of them may run. */
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
-import { type AppConfig, loadConfig } from '@slt/config';
+import { type AppConfig, loadConfig, readEnvFile } from '@slt/config';
 import { AppError } from '@slt/domain';
 import { createWorker, type Worker } from './create-worker';
 
@@ -21,7 +20,7 @@ const LEVELS_SHOWN: Readonly<Record<AppConfig['LOG_LEVEL'], number>> = {
 };
 
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  readEnvFile();
   const isPortGiven = (process.env['PORT'] ?? '') !== '';
   const config = loadConfig(isPortGiven ? process.env : { ...process.env, PORT: DEFAULT_PORT });
   const logger = createLogger(config);
