@@ -98,12 +98,15 @@ export class HistoryQueue {
     return released;
   }
 
-  /** Takes jobs out that nobody works on yet. */
+  /** Takes jobs out that nobody works on yet. At the end of the process they may as well stay. */
   async withdraw(ids: readonly string[]): Promise<void> {
     if (this.opened === undefined) return;
     const { series } = await this.open();
     // A job that is being worked on is locked and stays.
-    for (const id of ids) await series.remove(id).catch(() => undefined);
+    for (const id of ids) {
+      if (this.closing.signal.aborted) return;
+      await series.remove(id).catch(() => undefined);
+    }
   }
 
   /** Milliseconds for which the queue is paused; 0 when it is not. */

@@ -154,7 +154,8 @@ export class HistoryService implements OnApplicationBootstrap, BeforeApplication
     const { runs, ranges, processor, behind, queue } = this.parts;
     runs.close();
     ranges.close();
-    await processor.close();
+    await Promise.all([processor.close(), behind.flush()]);
+    // What jobs that were still under way have added.
     await behind.flush();
     await queue.close();
     this.events.complete();

@@ -44,5 +44,5 @@ export const DEFAULT_SETTINGS: HistorySettings = {
   rangePatienceMs: 120_000,
   writeBehindRows: 1_000_000,
   writeBehindMs: 5_000,
-  closeGraceMs: 1_500,
+  closeGraceMs: 1_000,
 };
