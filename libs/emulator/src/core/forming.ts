@@ -67,6 +67,7 @@ function pricesAt(
   );
 }
 
+/** Bought so far at the average of the whole candle, as far as prices have been there. */
 function volumesAt(
   { rows, at }: BaseRow,
   progress: number,
@@ -79,10 +80,12 @@ function volumesAt(
   const step = powerOfTen(precision.quantity);
   const volume = Math.min(whole, Math.max(1 / step, floorTo(whole * part, precision.quantity)));
   const taken = Math.min(volume, floorTo(rows.takerBase[at]! * part, precision.quantity));
-  const takenShare = rows.takerBase[at] === 0 ? 0 : taken / rows.takerBase[at]!;
   into.trades[to] = Math.min(trades, Math.max(1, Math.floor(trades * part)));
   into.volume[to] = volume;
-  into.quoteVolume[to] = roundTo(rows.quoteVolume[at]! * (volume / whole), precision.quote);
   into.takerBase[to] = taken;
-  into.takerQuote[to] = roundTo(rows.takerQuote[at]! * takenShare, precision.quote);
+  const worth = (base: number, average: number): number =>
+    roundTo(base * Math.max(into.low[to]!, Math.min(into.high[to]!, average)), precision.quote);
+  const isWhole = volume === whole;
+  into.quoteVolume[to] = isWhole ? rows.quoteVolume[at]! : worth(volume, rows.quoteVolume[at]! / whole);
+  into.takerQuote[to] = taken === 0 ? 0 : worth(taken, rows.takerQuote[at]! / rows.takerBase[at]!);
 }

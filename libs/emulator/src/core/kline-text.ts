@@ -19,6 +19,7 @@ const ZERO = 48;
 const QUOTE = 34;
 const COMMA = 44;
 const MAX_ROW_BYTES = 400;
+const KEPT_BYTES = 300_000;
 
 /** The decimal with exactly so many places. Where a double holds more digits than fit, its full value. */
 export function toDecimal(value: number, decimals: number): string {
@@ -57,7 +58,7 @@ export function toKlineRow(
 /** All rows as the exchange's JSON: an array of 12-element arrays. */
 export function toKlinesJson(rows: RowBuffer, interval: MarketInterval, precision: WirePrecision): string {
   const { price, quantity, quote } = precision;
-  const writer = new ByteWriter(rows.length * 150 + MAX_ROW_BYTES);
+  writer.clear();
   for (let i = 0; i < rows.length; i++) {
     writer.reserve(MAX_ROW_BYTES);
     writer.text(i === 0 ? '[' : ',[');
@@ -79,14 +80,14 @@ export function toKlinesJson(rows: RowBuffer, interval: MarketInterval, precisio
   return `[${writer.take()}]`;
 }
 
-const decoder = new TextDecoder();
-
 class ByteWriter {
-  private bytes: Uint8Array;
+  private bytes = new Uint8Array(KEPT_BYTES);
   private at = 0;
 
-  constructor(capacity: number) {
-    this.bytes = new Uint8Array(capacity);
+  /** Forgets what was written, and the memory of an unusually long text. */
+  clear(): void {
+    this.at = 0;
+    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(KEPT_BYTES);
   }
 
   reserve(more: number): void {
@@ -168,3 +169,7 @@ class ByteWriter {
     return decoder.decode(this.bytes.subarray(0, this.at));
   }
 }
+
+const decoder = new TextDecoder();
+/** Reused from page to page. */
+const writer = new ByteWriter();
