@@ -61,7 +61,7 @@ function newestOf(paths) {
     newest = Math.max(newest, stat.mtimeMs);
     if (!stat.isDirectory()) continue;
     for (const entry of readdirSync(each, { withFileTypes: true, recursive: true })) {
-      if (entry.name.endsWith('.spec.ts')) continue;
+      if (entry.name.endsWith('spec.ts')) continue;
       newest = Math.max(newest, modified(path.join(entry.parentPath ?? entry.path, entry.name)));
     }
   }

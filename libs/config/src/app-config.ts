@@ -106,7 +106,7 @@ export class AppConfig {
   @Numeric()
   @IsInt()
   @Min(10)
-  HISTORY_KEEP = 50_000;
+  HISTORY_KEEP = 5_000;
 
   /** Requests under way at once, in this process. */
   @Numeric()
