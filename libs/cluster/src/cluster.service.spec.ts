@@ -351,6 +351,26 @@ describe('cluster', () => {
     }
   });
 
+  it('writes often enough that the ring drops nothing unwritten, however fast time runs', async () => {
+    market = new FakeMarket(SYMBOLS, 3_000); // 50 candles a second
+    cluster = buildCluster(market, { HISTORY_LIMIT: 150 });
+    const onDisk = new Set<number>();
+    const { persist } = market.history;
+    market.history.persist = async (series) => {
+      const all = [...series];
+      for (const { symbol, columns } of all)
+        if (symbol === 'AAAUSDT') columns.openTime.forEach((time) => onDisk.add(time));
+      await persist(all);
+    };
+    await cluster.start();
+    await ready();
+    const first = cluster.series('AAAUSDT', '1m')!.lastOpenTime!;
+    await eventually(() => cluster.series('AAAUSDT', '1m')!.lastOpenTime! > first + 210 * 60_000, 20_000);
+    await cluster.stop();
+    const last = cluster.series('AAAUSDT', '1m')!.lastOpenTime!;
+    for (let time = first; time <= last; time += 60_000) expect(onDisk.has(time)).toBe(true);
+  });
+
   it('writes nothing that came from the disk and has not changed', async () => {
     market = new FakeMarket(SYMBOLS, 1);
     cluster = buildCluster(market);

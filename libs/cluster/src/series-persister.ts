@@ -11,6 +11,8 @@ import { SymbolPipelines } from './symbol-pipelines';
 const EVERY_MS = 3 * MINUTE_MS;
 /** However fast the exchange's time runs, the disk gets this much rest. Wall-clock milliseconds. */
 const LEAST_REST_MS = 30_000;
+/** Of the ring may fill between two writes: what the ring drops before it was written would be a hole in the file. */
+const RING_SHARE = 0.4;
 /** Series handed over at once, so that a deadline can strike in between. */
 const BATCH = 25;
 
@@ -19,7 +21,7 @@ export class SeriesPersister {
   private readonly logger = new Logger('Cluster');
   private queue: Promise<void> = Promise.resolve();
   private idle = true;
-  private dueAt = 0;
+  private restingSince = 0;
   private departed: SymbolPipeline[] = [];
 
   constructor(
@@ -33,7 +35,7 @@ export class SeriesPersister {
   }
 
   tick(): void {
-    if (!this.idle || performance.now() < this.dueAt) return;
+    if (!this.idle || performance.now() - this.restingSince < this.restMs()) return;
     void this.flush();
   }
 
@@ -88,6 +90,14 @@ export class SeriesPersister {
   }
 
   private rest(): void {
-    this.dueAt = performance.now() + Math.max(LEAST_REST_MS, this.clock.toWallMs(EVERY_MS));
+    this.restingSince = performance.now();
+  }
+
+  /** Wall-clock milliseconds between two writes. */
+  private restMs(): number {
+    const usual = Math.max(LEAST_REST_MS, this.clock.toWallMs(EVERY_MS));
+    const [any] = this.pipelines.all();
+    if (any === undefined) return usual;
+    return Math.min(usual, this.clock.toWallMs(RING_SHARE * any.base.series.capacity * any.base.step));
   }
 }
