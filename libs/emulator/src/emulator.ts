@@ -138,11 +138,12 @@ export class Emulator {
   }
 }
 
-function marketOf({ market, replay, seed, symbols }: ResolvedOptions): Market | Promise<Market> {
+function marketOf(options: ResolvedOptions): Market | Promise<Market> {
+  const { market, replay, seed, symbols, startTime, origin } = options;
   if (market !== undefined) return market;
-  return replay === undefined
-    ? createGeneratedMarket({ seed, symbols })
-    : createReplayMarket({ folder: replay });
+  if (replay !== undefined) return createReplayMarket({ folder: replay });
+  const epoch = origin?.exchangeMs ?? startTime ?? Date.now();
+  return createGeneratedMarket({ seed, symbols, epoch });
 }
 
 function createExchange(options: ResolvedOptions, market: Market): Exchange {

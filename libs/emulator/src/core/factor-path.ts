@@ -8,6 +8,8 @@ import { Lru } from './lru';
 import { volatilitySeason } from './season';
 import { Volatility } from './volatility';
 
+const { exp, floor, sqrt } = Math;
+
 const CACHED_HOURS = 1024; // 0.6 KB each
 
 export interface FactorHour {
@@ -43,12 +45,12 @@ export class FactorPath {
   private makeHour(hour: number): FactorHour {
     const calm = this.volatility.marksOf(hour, new Float64Array(7));
     const chance = new Sequence(this.bridgeHash, hour);
-    const deviation = this.dailyDeviation / Math.sqrt(1440);
+    const deviation = this.dailyDeviation / sqrt(1440);
     const marks = new Float64Array(61);
     for (let i = 0; i < 60; i++) {
       const share = (i % 10) / 10;
-      const mark = Math.floor(i / 10);
-      const spell = Math.exp(calm[mark]! * (1 - share) + calm[mark + 1]! * share);
+      const mark = floor(i / 10);
+      const spell = exp(calm[mark]! * (1 - share) + calm[mark + 1]! * share);
       const tail = chance.uniform() < 0.02 ? 3 : 1;
       const step = deviation * spell * tail * volatilitySeason(hour * 60 + i);
       marks[i + 1] = marks[i]! + step * chance.normal();

@@ -6,6 +6,8 @@ import { mix, uniformAt } from './hash';
 import { floorTo, powerOfTen, type Precision, roundTo, type RowBuffer } from './row-buffer';
 import type { BaseRow } from './row-source';
 
+const { floor, max, min } = Math;
+
 /** Appends the candle as it stands after a share of its time. @param share in [0, 1); @param hash of the symbol */
 export function appendForming(
   base: BaseRow,
@@ -15,7 +17,7 @@ export function appendForming(
 ): void {
   const { rows, at } = base;
   const hash = mix(context.hash, rows.openTime[at]!);
-  const firstTrade = uniformAt(hash, 1) * Math.min(0.8, 1 / Math.max(1, rows.trades[at]!));
+  const firstTrade = uniformAt(hash, 1) * min(0.8, 1 / max(1, rows.trades[at]!));
   into.reserve(1);
   const to = into.length++;
   into.openTime[to] = rows.openTime[at]!;
@@ -53,18 +55,8 @@ function pricesAt(
   else last = between(second, close, (progress - secondAt) / (1 - secondAt));
   into.open[to] = open;
   into.close[to] = last;
-  into.high[to] = Math.max(
-    open,
-    last,
-    progress >= firstAt ? first : open,
-    progress >= secondAt ? second : open,
-  );
-  into.low[to] = Math.min(
-    open,
-    last,
-    progress >= firstAt ? first : open,
-    progress >= secondAt ? second : open,
-  );
+  into.high[to] = max(open, last, progress >= firstAt ? first : open, progress >= secondAt ? second : open);
+  into.low[to] = min(open, last, progress >= firstAt ? first : open, progress >= secondAt ? second : open);
 }
 
 /** Bought so far at the average of the whole candle, as far as prices have been there. */
@@ -78,13 +70,13 @@ function volumesAt(
   const trades = rows.trades[at]!;
   const part = trades <= 1 ? 1 : progress;
   const step = powerOfTen(precision.quantity);
-  const volume = Math.min(whole, Math.max(1 / step, floorTo(whole * part, precision.quantity)));
-  const taken = Math.min(volume, floorTo(rows.takerBase[at]! * part, precision.quantity));
-  into.trades[to] = Math.min(trades, Math.max(1, Math.floor(trades * part)));
+  const volume = min(whole, max(1 / step, floorTo(whole * part, precision.quantity)));
+  const taken = min(volume, floorTo(rows.takerBase[at]! * part, precision.quantity));
+  into.trades[to] = min(trades, max(1, floor(trades * part)));
   into.volume[to] = volume;
   into.takerBase[to] = taken;
   const worth = (base: number, average: number): number =>
-    roundTo(base * Math.max(into.low[to]!, Math.min(into.high[to]!, average)), precision.quote);
+    roundTo(base * max(into.low[to]!, min(into.high[to]!, average)), precision.quote);
   const isWhole = volume === whole;
   into.quoteVolume[to] = isWhole ? rows.quoteVolume[at]! : worth(volume, rows.quoteVolume[at]! / whole);
   into.takerQuote[to] = taken === 0 ? 0 : worth(taken, rows.takerQuote[at]! / rows.takerBase[at]!);

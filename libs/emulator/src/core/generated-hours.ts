@@ -10,6 +10,8 @@ import { powerOfTen, type RowBuffer } from './row-buffer';
 import { turnoverSeason, volatilitySeason } from './season';
 import { Volatility } from './volatility';
 
+const { abs, exp, floor, max, min, round, sqrt } = Math;
+
 export const SECTORS = 9;
 export const QUOTE_DECIMALS = 4;
 const HOUR_MS = 3_600_000;
@@ -88,7 +90,7 @@ export class GeneratedHours {
   }
 
   private ticksOf(logarithm: number): number {
-    return Math.max(1, Math.round(this.model.basePrice * Math.exp(logarithm) * this.ticksPerUnit));
+    return max(1, round(this.model.basePrice * exp(logarithm) * this.ticksPerUnit));
   }
 
   /** Fills price (ticks at the end of each minute), spell, shock and spread (0 for a minute without a trade). */
@@ -98,8 +100,8 @@ export class GeneratedHours {
     const sector = this.sector.hourOf(hour);
     this.volatility.marksOf(hour, ownCalm);
     const chance = new Sequence(this.pathHash, hour);
-    const deviation = ownDeviation / Math.sqrt(1440);
-    const onlyMinute = Math.floor(chance.uniform() * 60);
+    const deviation = ownDeviation / sqrt(1440);
+    const onlyMinute = floor(chance.uniform() * 60);
     let own = 0;
     let variance = 0;
     let last = -1;
@@ -111,7 +113,7 @@ export class GeneratedHours {
       const luck = chance.uniform();
       shock[i] = luck < TAIL_SHARE ? noise * TAIL_FACTOR : noise;
       const trades =
-        activity >= 1 || chance.uniform() < activity * Math.min(1.3, turnoverSeason(minute) * spell[i]!);
+        activity >= 1 || chance.uniform() < activity * min(1.3, turnoverSeason(minute) * spell[i]!);
       spread[i] = trades ? step : 0;
       if (!trades) continue;
       own += step * shock[i]!;
@@ -163,41 +165,36 @@ export class GeneratedHours {
     const { i, prior, chance } = minute;
     const { model, ticksPerUnit } = this;
     const close = price[i]!;
-    const liveliness =
-      0.25 + 0.6 * Math.abs(shock[i]!) + (0.15 * Math.abs(close - prior)) / (1 + spread[i]! * close);
+    const liveliness = 0.25 + 0.6 * abs(shock[i]!) + (0.15 * abs(close - prior)) / (1 + spread[i]! * close);
     const notional =
       model.turnover *
       turnoverSeason(minute.hour * 60 + i) *
       spell[i]! *
       liveliness *
-      Math.exp(0.6 * chance.normal() - 0.18);
+      exp(0.6 * chance.normal() - 0.18);
     const stepsPerUnit = powerOfTen(model.quantityDecimals);
-    const steps = Math.max(1, Math.round((notional / close) * ticksPerUnit * stepsPerUnit));
-    const trades = Math.min(
-      steps,
-      1 + Math.floor((notional / model.tradeSize) * (0.6 + 0.8 * chance.uniform())),
-    );
+    const steps = max(1, round((notional / close) * ticksPerUnit * stepsPerUnit));
+    const trades = min(steps, 1 + floor((notional / model.tradeSize) * (0.6 + 0.8 * chance.uniform())));
     const wick = spread[i]! * close * 0.9;
-    const upper = Math.floor(wick * Math.abs(chance.normal()));
-    const lower = Math.floor(wick * Math.abs(chance.normal()));
+    const upper = floor(wick * abs(chance.normal()));
+    const lower = floor(wick * abs(chance.normal()));
     const gap = chance.uniform();
     const jump = gap < 0.12 ? -1 : gap < 0.24 ? 1 : 0;
-    const open = trades === 1 ? close : Math.max(1, prior + (close === prior ? 0 : jump));
-    const high = Math.max(open, close) + (trades > 2 ? upper : 0);
-    const low = Math.max(1, Math.min(open, close) - (trades > 3 ? lower : 0));
+    const open = trades === 1 ? close : max(1, prior + (close === prior ? 0 : jump));
+    const high = max(open, close) + (trades > 2 ? upper : 0);
+    const low = max(1, min(open, close) - (trades > 3 ? lower : 0));
     into.open[at] = open / ticksPerUnit;
     into.high[at] = high / ticksPerUnit;
     into.low[at] = low / ticksPerUnit;
     into.close[at] = close / ticksPerUnit;
     into.trades[at] = trades;
     const average = (open + high + low + close) / 4 / ticksPerUnit;
-    const buyers =
-      0.5 + 0.09 * Math.max(-3, Math.min(3, (close - open) / (1 + wick))) + 0.1 * chance.normal();
-    const taken = Math.round(steps * Math.max(0, Math.min(1, buyers)));
+    const buyers = 0.5 + 0.09 * max(-3, min(3, (close - open) / (1 + wick))) + 0.1 * chance.normal();
+    const taken = round(steps * max(0, min(1, buyers)));
     into.volume[at] = steps / stepsPerUnit;
     into.takerBase[at] = taken / stepsPerUnit;
-    into.quoteVolume[at] = Math.round((average * steps * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
-    into.takerQuote[at] = Math.round((average * taken * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
+    into.quoteVolume[at] = round((average * steps * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
+    into.takerQuote[at] = round((average * taken * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
     return close;
   }
 }
@@ -210,7 +207,7 @@ function spellAt(i: number, market: FactorHour): number {
   const share = (i % 10) / 10;
   const own = ownCalm[mark]! * (1 - share) + ownCalm[mark + 1]! * share;
   const common = market.calm[mark]! * (1 - share) + market.calm[mark + 1]! * share;
-  return Math.exp(own + 0.5 * common);
+  return exp(own + 0.5 * common);
 }
 
 function flatRow(into: RowBuffer, at: number, value: number, ticks: number): number {

@@ -8,6 +8,8 @@ import type { PriceModel } from './price-model';
 import { foldRows, type Precision, RowBuffer } from './row-buffer';
 import type { BaseRow, Life, RowSource } from './row-source';
 
+const { floor, max, min } = Math;
+
 const scratchMinutes = new RowBuffer(4096);
 const scratchHours = new RowBuffer(1024);
 const scratchHour = new RowBuffer(60);
@@ -41,13 +43,13 @@ export class GeneratedSource implements RowSource {
   }
 
   readSpan(_interval: MarketInterval, from: UtcMs, until: UtcMs, into: RowBuffer): void {
-    const start = Math.max(from, this.life.start);
-    const end = Math.min(until, this.life.end);
+    const start = max(from, this.life.start);
+    const end = min(until, this.life.end);
     let position = start;
     while (position < end) {
-      const next = Math.floor(position / HOUR_MS) * HOUR_MS + HOUR_MS;
+      const next = floor(position / HOUR_MS) * HOUR_MS + HOUR_MS;
       if (next - position === HOUR_MS && next <= end) this.appendHour(position, into, end);
-      else this.appendMinutes(position, Math.min(next, end), into);
+      else this.appendMinutes(position, min(next, end), into);
       position = next;
     }
   }
@@ -56,21 +58,21 @@ export class GeneratedSource implements RowSource {
     const { start, end } = this.life;
     const own = bucketOf(instant, interval);
     const next = own === instant ? own : stepBucket(own, interval, 1);
-    const first = Math.max(next, bucketOf(start, interval));
+    const first = max(next, bucketOf(start, interval));
     return first < end ? first : undefined;
   }
 
   seekBack(interval: MarketInterval, instant: UtcMs): UtcMs | undefined {
     const { start, end } = this.life;
-    const last = bucketOf(Math.min(instant, end - MINUTE_MS), interval);
+    const last = bucketOf(min(instant, end - MINUTE_MS), interval);
     return last >= bucketOf(start, interval) && end > start ? last : undefined;
   }
 
   baseRow(openTime: UtcMs): BaseRow | undefined {
     if (openTime < this.life.start || openTime >= this.life.end) return undefined;
-    const hour = Math.floor(openTime / HOUR_MS);
+    const hour = floor(openTime / HOUR_MS);
     const rows = this.recentHours.getOrMake(hour, () => this.makeHour(hour));
-    const at = Math.floor((openTime - hour * HOUR_MS) / MINUTE_MS);
+    const at = floor((openTime - hour * HOUR_MS) / MINUTE_MS);
     if (openTime === this.life.start) return { rows, at, priorClose: rows.open[at]! };
     return { rows, at, priorClose: at > 0 ? rows.close[at - 1]! : this.hours.priceAtHour(hour) };
   }
@@ -83,11 +85,11 @@ export class GeneratedSource implements RowSource {
 
   /** Minutes of the life that open in [from, until). */
   private appendMinutes(from: UtcMs, until: UtcMs, into: RowBuffer): void {
-    const start = Math.max(from, this.life.start);
-    const end = Math.min(until, this.life.end);
+    const start = max(from, this.life.start);
+    const end = min(until, this.life.end);
     if (end <= start) return;
-    const lastHour = Math.floor((end - 1) / HOUR_MS);
-    for (let hour = Math.floor(start / HOUR_MS); hour <= lastHour; hour++) {
+    const lastHour = floor((end - 1) / HOUR_MS);
+    for (let hour = floor(start / HOUR_MS); hour <= lastHour; hour++) {
       const kept = this.recentHours.peek(hour);
       const whole = hour * HOUR_MS >= start && (hour + 1) * HOUR_MS <= end;
       if (kept === undefined && whole) this.hours.append(hour, into);
@@ -105,8 +107,8 @@ export class GeneratedSource implements RowSource {
 
   /** One row for a whole hour; days near the end of what is asked are kept, as they are asked again and again. */
   private appendHour(openTime: UtcMs, into: RowBuffer, end: UtcMs): void {
-    const day = Math.floor(openTime / DAY_MS);
-    const hour = Math.floor(openTime / HOUR_MS);
+    const day = floor(openTime / DAY_MS);
+    const hour = floor(openTime / HOUR_MS);
     const kept = end - openTime > 2 * DAY_MS ? this.recentDays.peek(day) : this.hoursOfDay(day);
     if (kept !== undefined) return into.append(kept, hour - day * 24, hour - day * 24 + 1);
     this.foldHour(hour, into);

@@ -3,6 +3,9 @@
  * can be looked up without what lies before. Mixing steps are those of MurmurHash3; the sequence is sfc32.
  */
 
+// Here and in other hot files: looking functions up on the global Math costs ten times the arithmetic inside Jest's sandbox.
+const { floor, imul } = Math;
+
 /** 32 bits of the text. */
 export function hashText(text: string, seed = 0): number {
   let hash = seed | 0;
@@ -12,12 +15,12 @@ export function hashText(text: string, seed = 0): number {
 
 /** 32 bits (signed) of two numbers below 2^53; both count whole. */
 export function mix(hash: number, value: number): number {
-  let h = Math.imul(hash ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(value | 0, 0xcc9e2d51);
-  if (value > 0x7fffffff) h = Math.imul(h ^ Math.floor(value / 0x100000000), 0x1b873593);
+  let h = imul(hash ^ 0x9e3779b9, 0x85ebca6b) ^ imul(value | 0, 0xcc9e2d51);
+  if (value > 0x7fffffff) h = imul(h ^ floor(value / 0x100000000), 0x1b873593);
   h ^= h >>> 16;
-  h = Math.imul(h, 0x85ebca6b);
+  h = imul(h, 0x85ebca6b);
   h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
+  h = imul(h, 0xc2b2ae35);
   return h ^ (h >>> 16);
 }
 

@@ -6,6 +6,8 @@ import { bucketOf, longestOf, stepBucket } from './market-interval';
 import { foldRows, RowBuffer } from './row-buffer';
 import type { RowSource } from './row-source';
 
+const { floor, max, min } = Math;
+
 const MOST_ROWS = 2_000_000;
 
 /** Appends the rows of the range that a client may see at `now`. @param hash of the symbol */
@@ -18,8 +20,8 @@ export function queryRows(
   const { range, now } = request;
   if (!isBuiltFrom(source.base, interval)) return;
   const current = bucketOf(now, interval);
-  const limit = Math.min(Math.max(0, Math.floor(range.limit)), MOST_ROWS);
-  const lastClosed = Math.min(bucketOf(Math.min(range.to, now), interval), stepBucket(current, interval, -1));
+  const limit = min(max(0, floor(range.limit)), MOST_ROWS);
+  const lastClosed = min(bucketOf(min(range.to, now), interval), stepBucket(current, interval, -1));
   const withCurrent = range.to >= current && range.from <= current;
   const progress = new RowBuffer(1);
   if (withCurrent) formingRow(source, interval, request, progress);
@@ -46,27 +48,31 @@ function collect(source: RowSource, query: Query, into: RowBuffer): void {
   const { interval, to, limit } = query;
   let next = source.seek(interval, query.from);
   while (next !== undefined && next <= to && into.length < limit) {
-    const until = Math.min(to, stepBucket(next, interval, limit - into.length - 1));
+    const until = min(to, stepBucket(next, interval, limit - into.length - 1));
     source.read(interval, next, until, into);
     next = source.seek(interval, stepBucket(until, interval, 1));
   }
 }
 
+/** The newest rows are read in place; only where holes leave too few, older ones are put before them. */
 function collectBack(source: RowSource, query: Query, into: RowBuffer): void {
   const { interval, from, limit } = query;
-  const chunks: RowBuffer[] = [];
+  const older: RowBuffer[] = [];
   let count = 0;
   let last = source.seekBack(interval, query.to);
   while (last !== undefined && last >= from && count < limit) {
-    const first = source.seek(interval, Math.max(from, stepBucket(last, interval, count + 1 - limit)));
+    const first = source.seek(interval, max(from, stepBucket(last, interval, count + 1 - limit)));
     if (first === undefined || first > last) break;
-    const chunk = new RowBuffer(Math.min(limit - count, 4096));
+    const chunk = count === 0 ? into : new RowBuffer();
     source.read(interval, first, last, chunk);
-    chunks.unshift(chunk);
+    if (chunk !== into) older.unshift(chunk);
     count += chunk.length;
     last = source.seekBack(interval, first - 1);
   }
-  for (const chunk of chunks) into.append(chunk);
+  if (older.length === 0) return;
+  const newest = into.compact();
+  into.clear();
+  for (const chunk of [...older, newest]) into.append(chunk);
 }
 
 const parts = new RowBuffer(256);

@@ -6,6 +6,8 @@ import type { KlineRow, MarketInterval } from './market';
 import { closeTimeOf } from './market-interval';
 import { powerOfTen, type RowBuffer } from './row-buffer';
 
+const { abs, floor, round } = Math;
+
 /** Decimals on the wire. */
 export interface WirePrecision {
   readonly price: number;
@@ -19,11 +21,14 @@ const ZERO = 48;
 const QUOTE = 34;
 const COMMA = 44;
 const MAX_ROW_BYTES = 400;
+/** The two digits of 0 to 99, in ASCII. */
+const UNITS = Uint8Array.from({ length: 100 }, (_, i) => ZERO + (i % 10));
+const TENS = Uint8Array.from({ length: 100 }, (_, i) => ZERO + floor(i / 10));
 const KEPT_BYTES = 300_000;
 
 /** The decimal with exactly so many places. Where a double holds more digits than fit, its full value. */
 export function toDecimal(value: number, decimals: number): string {
-  const scaled = Math.round(Math.abs(value) * powerOfTen(decimals));
+  const scaled = round(abs(value) * powerOfTen(decimals));
   if (scaled >= EXACT) return value.toFixed(decimals);
   const digits = String(scaled);
   const sign = value < 0 && scaled > 0 ? '-' : '';
@@ -116,11 +121,11 @@ class ByteWriter {
 
   private decimal(value: number, decimals: number): void {
     const power = powerOfTen(decimals);
-    const scaled = Math.round(value * power);
+    const scaled = round(value * power);
     if (scaled >= EXACT) return this.text(value.toFixed(decimals));
     if (decimals === 0) return this.integer(scaled);
     if (scaled < 0x7fffffff && decimals < 10) return this.smallDecimal(scaled | 0, power, decimals);
-    const whole = Math.floor(scaled / power);
+    const whole = floor(scaled / power);
     this.integer(whole);
     this.bytes[this.at++] = 46;
     this.padded(scaled - whole * power, decimals);
@@ -136,7 +141,7 @@ class ByteWriter {
   /** @param value a whole number in [0, 2^51) */
   integer(value: number): void {
     if (value < 0x7fffffff) return this.small(value | 0);
-    const high = Math.floor(value / LOW_PART);
+    const high = floor(value / LOW_PART);
     this.small(high);
     this.digits((value - high * LOW_PART) | 0, 8);
   }
@@ -149,19 +154,24 @@ class ByteWriter {
 
   private padded(value: number, count: number): void {
     if (count <= 8) return this.digits(value | 0, count);
-    const high = Math.floor(value / LOW_PART);
+    const high = floor(value / LOW_PART);
     this.padded(high, count - 8);
     this.digits((value - high * LOW_PART) | 0, 8);
   }
 
   /** The last `count` digits of an integer below 2^31. */
   private digits(value: number, count: number): void {
+    const { bytes } = this;
     let rest = value | 0;
-    for (let i = this.at + count - 1; i >= this.at; i--) {
-      const quotient = (rest / 10) | 0;
-      this.bytes[i] = ZERO + rest - quotient * 10;
+    let i = this.at + count - 1;
+    for (; i > this.at; i -= 2) {
+      const quotient = (rest / 100) | 0;
+      const pair = rest - quotient * 100;
+      bytes[i] = UNITS[pair]!;
+      bytes[i - 1] = TENS[pair]!;
       rest = quotient;
     }
+    if (i === this.at) bytes[i] = UNITS[rest % 100]!;
     this.at += count;
   }
 

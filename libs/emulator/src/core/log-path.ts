@@ -6,6 +6,8 @@ import { mix, Sequence } from './hash';
 import { Lru } from './lru';
 import { FractalNoise, walkOctaves } from './noise';
 
+const { floor, sqrt } = Math;
+
 const DAY_OCTAVES = 10; // up to 512 days
 const CACHED_DAYS = 8;
 
@@ -25,7 +27,7 @@ export class LogPath {
 
   /** The logarithm at the beginning of an hour (counted from the epoch). */
   atHour(hour: number): number {
-    const day = Math.floor(hour / 24);
+    const day = floor(hour / 24);
     return this.hoursOf(day)[hour - day * 24]!;
   }
 
@@ -33,7 +35,7 @@ export class LogPath {
     return this.cache.getOrMake(day, () => {
       const hours = new Float64Array(25);
       const chance = new Sequence(this.bridgeHash, day);
-      const deviation = this.dailyDeviation / Math.sqrt(24);
+      const deviation = this.dailyDeviation / sqrt(24);
       for (let i = 1; i <= 24; i++) hours[i] = hours[i - 1]! + deviation * chance.normal();
       bridge(hours, this.days.at(day), this.days.at(day + 1));
       return hours;

@@ -2,6 +2,8 @@
 import { DAY_MS, type DurationMs, intervalMs, isInterval, MINUTE_MS, type UtcMs } from '@slt/domain';
 import type { MarketInterval } from './market';
 
+const { floor } = Math;
+
 const MONDAY = 4 * DAY_MS; // 1970-01-05
 
 export function isMarketInterval(text: string): text is MarketInterval {
@@ -13,7 +15,7 @@ export function bucketOf(instant: UtcMs, interval: MarketInterval): UtcMs {
   if (interval === '1M') return monthStart(monthOf(instant));
   const length = lengthOf(interval);
   const shift = interval === '1w' ? MONDAY : 0;
-  return Math.floor((instant - shift) / length) * length + shift;
+  return floor((instant - shift) / length) * length + shift;
 }
 
 /** Open time of the candle so many places after (or before) the one that opens then. */
@@ -40,30 +42,26 @@ function lengthOf(interval: Exclude<MarketInterval, '1M'>): DurationMs {
 
 /** Months since January of year 0 (civil calendar, after Howard Hinnant's days_from_civil). */
 export function monthOf(instant: UtcMs): number {
-  const days = Math.floor(instant / DAY_MS) + 719_468;
-  const era = Math.floor(days / 146_097);
+  const days = floor(instant / DAY_MS) + 719_468;
+  const era = floor(days / 146_097);
   const dayOfEra = days - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
+  const yearOfEra = floor(
+    (dayOfEra - floor(dayOfEra / 1460) + floor(dayOfEra / 36_524) - floor(dayOfEra / 146_096)) / 365,
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shifted = Math.floor((5 * dayOfYear + 2) / 153); // March is 0
+  const dayOfYear = dayOfEra - (365 * yearOfEra + floor(yearOfEra / 4) - floor(yearOfEra / 100));
+  const shifted = floor((5 * dayOfYear + 2) / 153); // March is 0
   const month = shifted < 10 ? shifted + 2 : shifted - 10; // January is 0
   return (yearOfEra + era * 400 + (month <= 1 ? 1 : 0)) * 12 + month;
 }
 
 /** First instant of a month as monthOf() counts them. */
 export function monthStart(month: number): UtcMs {
-  const year = Math.floor(month / 12);
+  const year = floor(month / 12);
   const monthOfYear = month - year * 12;
   const shiftedYear = monthOfYear <= 1 ? year - 1 : year;
-  const era = Math.floor(shiftedYear / 400);
+  const era = floor(shiftedYear / 400);
   const yearOfEra = shiftedYear - era * 400;
-  const dayOfYear = Math.floor((153 * (monthOfYear > 1 ? monthOfYear - 2 : monthOfYear + 10) + 2) / 5);
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  const dayOfYear = floor((153 * (monthOfYear > 1 ? monthOfYear - 2 : monthOfYear + 10) + 2) / 5);
+  const dayOfEra = yearOfEra * 365 + floor(yearOfEra / 4) - floor(yearOfEra / 100) + dayOfYear;
   return (era * 146_097 + dayOfEra - 719_468) * DAY_MS;
 }

@@ -5,6 +5,8 @@
  */
 import { mix, normalAt, uniformAt } from './hash';
 
+const { floor, sqrt } = Math;
+
 export interface Octave {
   /** Distance of lattice points. */
   readonly width: number;
@@ -21,7 +23,7 @@ export class FractalNoise {
     private readonly octaves: readonly Octave[],
   ) {
     this.hashes = octaves.map((_, i) => mix(hash, i + 1));
-    this.shifts = this.hashes.map((of, i) => Math.floor(uniformAt(of, -1) * octaves[i]!.width));
+    this.shifts = this.hashes.map((of, i) => floor(uniformAt(of, -1) * octaves[i]!.width));
   }
 
   /** @param at a whole number, in the unit of the widths */
@@ -30,7 +32,7 @@ export class FractalNoise {
     for (let i = 0; i < this.octaves.length; i++) {
       const { width, amplitude } = this.octaves[i]!;
       const place = (at + this.shifts[i]!) / width;
-      const left = Math.floor(place);
+      const left = floor(place);
       const share = place - left;
       const hash = this.hashes[i]!;
       const low = normalAt(hash, left);
@@ -44,6 +46,6 @@ export class FractalNoise {
 export function walkOctaves(count: number, deviation: number): Octave[] {
   return Array.from({ length: count }, (_, i) => ({
     width: 2 ** i,
-    amplitude: (deviation / 2) * Math.sqrt(2 ** i),
+    amplitude: (deviation / 2) * sqrt(2 ** i),
   }));
 }

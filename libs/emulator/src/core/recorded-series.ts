@@ -3,6 +3,8 @@ import { type Interval, intervalMs, type UtcMs } from '@slt/domain';
 import { uniformAt } from './hash';
 import { floorTo, type Precision, roundTo, type RowBuffer } from './row-buffer';
 
+const { floor } = Math;
+
 /** Names of the columns in the order of a recording; the last four are missing in plain recordings. */
 export interface RecordedColumns {
   readonly openTime: Float64Array;
@@ -89,7 +91,7 @@ export class RecordedSeries {
       const average = (into.open[to]! + into.high[to]! + into.low[to]! + into.close[to]!) / 4;
       const taken = floorTo(volume * (0.35 + 0.3 * uniformAt(hash, into.openTime[to]!)), precision.quantity);
       into.quoteVolume[to] = roundTo(volume * average, precision.quote);
-      into.trades[to] = volume === 0 ? 0 : 1 + Math.floor((volume * average) / TRADE_SIZE);
+      into.trades[to] = volume === 0 ? 0 : 1 + floor((volume * average) / TRADE_SIZE);
       into.takerBase[to] = taken;
       into.takerQuote[to] = roundTo(taken * average, precision.quote);
     }

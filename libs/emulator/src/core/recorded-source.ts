@@ -14,6 +14,7 @@ export class RecordedSource implements RowSource {
   /** Finest first. */
   private readonly layers: readonly RecordedSeries[];
   private readonly single = new RowBuffer(1);
+  private readonly recordingEnd: UtcMs;
 
   /** @param series at least one, each with at least one candle, of different intervals */
   constructor(
@@ -23,6 +24,7 @@ export class RecordedSource implements RowSource {
   ) {
     this.layers = [...series].sort((a, b) => a.stepMs - b.stepMs);
     this.base = this.layers[0]!.interval;
+    this.recordingEnd = life.end;
   }
 
   read(interval: MarketInterval, from: UtcMs, to: UtcMs, into: RowBuffer): void {
@@ -85,10 +87,10 @@ export class RecordedSource implements RowSource {
     mergeRows(own, rest, into);
   }
 
-  /** Candles that open in [from, until) and end within the symbol's life. */
+  /** Candles that open in [from, until) and within the symbol's life; they end within it if that was cut short. */
   private appendRecorded(layer: RecordedSeries, span: { from: UtcMs; until: UtcMs }, into: RowBuffer): void {
-    const lastOpen = this.life.end - layer.stepMs;
-    const until = Math.min(span.until, lastOpen + 1);
+    const { end } = this.life;
+    const until = Math.min(span.until, end < this.recordingEnd ? end - layer.stepMs + 1 : end);
     layer.append(layer.lowerBound(span.from), layer.lowerBound(until), into);
   }
 

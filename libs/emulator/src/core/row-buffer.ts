@@ -1,5 +1,7 @@
 /** Candles in columns with everything a kline row carries, growing as needed; reused from request to request. */
 
+const { floor, max, round } = Math;
+
 const COLUMNS = [
   'openTime',
   'open',
@@ -49,7 +51,7 @@ export class RowBuffer {
   /** Makes room for so many more rows. */
   reserve(rows: number): void {
     if (this.length + rows <= this.capacity) return;
-    this.capacity = Math.max(this.length + rows, this.capacity * 2);
+    this.capacity = max(this.length + rows, this.capacity * 2);
     for (const name of COLUMNS) {
       const grown = new Float64Array(this.capacity);
       grown.set(this[name].subarray(0, this.length));
@@ -67,7 +69,7 @@ export class RowBuffer {
 
   /** A copy of just the rows. */
   compact(): RowBuffer {
-    const copy = new RowBuffer(Math.max(1, this.length));
+    const copy = new RowBuffer(max(1, this.length));
     copy.append(this);
     return copy;
   }
@@ -149,12 +151,12 @@ export function powerOfTen(decimals: number): number {
 export function roundTo(value: number, decimals: number): number {
   const power = powerOfTen(decimals);
   const scaled = value * power;
-  return scaled < EXACT ? Math.round(scaled) / power : value;
+  return scaled < EXACT ? round(scaled) / power : value;
 }
 
 /** The greatest such decimal that is not above the value (but for a hair of rounding error). */
 export function floorTo(value: number, decimals: number): number {
   const power = powerOfTen(decimals);
   const scaled = value * power;
-  return scaled < EXACT ? Math.floor(scaled + 1e-6) / power : value;
+  return scaled < EXACT ? floor(scaled + 1e-6) / power : value;
 }

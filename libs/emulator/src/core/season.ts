@@ -1,16 +1,18 @@
 /** How busy the hours of a day are (UTC): Asia's morning, Europe's morning, New York's opening, quiet before dawn. */
 
+const { abs, exp, floor, min, sqrt } = Math;
+
 const MINUTES = 1440;
 
 const table = Float64Array.from({ length: MINUTES }, (_, minute) => activityAt(minute));
-const rootTable = table.map(Math.sqrt);
+const rootTable = table.map(sqrt);
 
 function activityAt(minute: number): number {
   const hour = minute / 60;
   const hump = (centre: number, width: number): number => {
-    const away = Math.abs(hour - centre);
-    const distance = Math.min(away, 24 - away) / width;
-    return Math.exp(-distance * distance);
+    const away = abs(hour - centre);
+    const distance = min(away, 24 - away) / width;
+    return exp(-distance * distance);
   };
   const base = 0.75 + 0.9 * hump(14.5, 2.4) + 0.35 * hump(8, 1.8) + 0.4 * hump(1, 1.6) - 0.3 * hump(5, 2);
   const onTheHour = minute % 60 === 0 ? 1.35 : minute % 15 === 0 ? 1.15 : 1;
@@ -19,7 +21,7 @@ function activityAt(minute: number): number {
 
 /** Share of the usual turnover; about 1 over a day. @param minute since the epoch */
 export function turnoverSeason(minute: number): number {
-  const day = Math.floor(minute / MINUTES);
+  const day = floor(minute / MINUTES);
   const weekday = (day + 4) % 7; // Sunday is 0
   const weekend = weekday === 0 || weekday === 6 ? 0.7 : 1;
   return table[minute - day * MINUTES]! * weekend;
