@@ -27,7 +27,7 @@ describe('BinanceClient against the emulator', () => {
 
   beforeEach(async () => {
     const startTime = openTimeOf(Date.now(), '1m') + 5_000;
-    emulator = await Emulator.start({ symbols: 5, quiet: true, startTime });
+    emulator = await Emulator.start({ symbols: 12, quiet: true, startTime });
     parts = createParts(emulator);
     await parts.clock.sync();
   });

@@ -31,7 +31,7 @@ const KEY_PREFIX = 'slt-weight';
 /** The limiter's own judgement is never asked for; its limit only must not stand in the way. */
 const NO_LIMIT = 1_000_000_000;
 
-/** @param open makes the limiter at the first use; called again after it failed */
+/** @param open makes the limiter at the first use, and anew after a failure: the store may be another by then */
 export class LimiterStore implements BudgetStore {
   private limiter: Promise<RateLimiterAbstract> | undefined;
 
@@ -41,38 +41,42 @@ export class LimiterStore implements BudgetStore {
     private readonly shut: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
-  async add(key: string, points: number, ttlSeconds: number): Promise<number> {
-    const limiter = await this.ready();
+  add(key: string, points: number, ttlSeconds: number): Promise<number> {
     const options = { customDuration: ttlSeconds };
-    const result =
-      points < 0 ? await limiter.reward(key, -points, options) : await limiter.penalty(key, points, options);
-    return result.consumedPoints;
+    return this.use(async (limiter) => {
+      const result =
+        points < 0
+          ? await limiter.reward(key, -points, options)
+          : await limiter.penalty(key, points, options);
+      return result.consumedPoints;
+    });
   }
 
-  async total(key: string): Promise<number> {
-    return (await (await this.ready()).get(key))?.consumedPoints ?? 0;
+  total(key: string): Promise<number> {
+    return this.use(async (limiter) => (await limiter.get(key))?.consumedPoints ?? 0);
   }
 
   async block(key: string, wallMs: number): Promise<void> {
-    const limiter = await this.ready();
     const marked = await this.blockedMs(key);
-    if (wallMs > marked) await limiter.block(key, Math.ceil(wallMs / SECOND_MS));
+    if (wallMs > marked) await this.use((limiter) => limiter.block(key, Math.ceil(wallMs / SECOND_MS)));
   }
 
-  async blockedMs(key: string): Promise<number> {
-    return Math.max(0, (await (await this.ready()).get(key))?.msBeforeNext ?? 0);
+  blockedMs(key: string): Promise<number> {
+    return this.use(async (limiter) => Math.max(0, (await limiter.get(key))?.msBeforeNext ?? 0));
   }
 
   close(): Promise<void> {
     return this.shut();
   }
 
-  private ready(): Promise<RateLimiterAbstract> {
-    this.limiter ??= this.open().catch((error: unknown) => {
+  private async use<T>(work: (limiter: RateLimiterAbstract) => Promise<T>): Promise<T> {
+    try {
+      this.limiter ??= this.open();
+      return await work(await this.limiter);
+    } catch (error) {
       this.limiter = undefined;
       throw error;
-    });
-    return this.limiter;
+    }
   }
 }
 

@@ -4,12 +4,21 @@
  * are closed, so that is what counts: seen on a stream, or asked for.
  */
 import { Injectable } from '@nestjs/common';
-import { AppError, isAppError, MINUTE_MS, openTimeOf, SECOND_MS, type UtcMs } from '@slt/domain';
+import {
+  AppError,
+  type DurationMs,
+  isAppError,
+  MINUTE_MS,
+  openTimeOf,
+  SECOND_MS,
+  type UtcMs,
+} from '@slt/domain';
 import { ExchangeTime } from './exchange-time';
 
 /** A symbol whose newest candle is older than this has stopped trading and proves nothing about the clock. */
 const STOPPED_AFTER_MS = 10 * MINUTE_MS;
 const ATTEMPTS = 3;
+const RETRY_AFTER_MS = 2 * SECOND_MS;
 const RETRY_MS = 250;
 
 @Injectable()
@@ -38,7 +47,7 @@ export class CandleProof {
       if (openTime === undefined || now - openTime > STOPPED_AFTER_MS) return now - this.time.uncertaintyMs();
       this.note(openTime);
       if (this.provenUntil >= target) return this.provenUntil;
-      if (attempt === ATTEMPTS) throw stillOpen(target);
+      if (attempt === ATTEMPTS) throw stillOpen(target, this.time.toWallMs(RETRY_AFTER_MS));
       await new Promise((resolve) => setTimeout(resolve, Math.min(RETRY_MS, this.time.toWallMs(SECOND_MS))));
     }
   }
@@ -56,7 +65,9 @@ export class CandleProof {
   }
 }
 
-function stillOpen(target: UtcMs): AppError {
+function stillOpen(target: UtcMs, retryAfterMs: DurationMs): AppError {
   const message = `by the clock candles are closed until ${target}, by the candles they are not`;
-  return new AppError('transient', 'EXCHANGE.CANDLE_OPEN', message, { retryAfterMs: SECOND_MS });
+  return new AppError('transient', 'EXCHANGE.CANDLE_OPEN', message, {
+    retryAfterMs: Math.ceil(retryAfterMs),
+  });
 }

@@ -34,6 +34,7 @@ export class StreamLink {
   private timers: { retry?: NodeJS.Timeout; rotate?: NodeJS.Timeout; watch?: NodeJS.Timeout } = {};
   private waiters: Waiter[] = [];
   private attempts = 0;
+  private liveSince = 0;
   private vainRemedies = 0;
   private lossReason: string | undefined;
 
@@ -118,6 +119,7 @@ export class StreamLink {
   private becomeLive(): void {
     this.move('subscribed');
     this.lastHeardAt = performance.now();
+    this.liveSince = this.lastHeardAt;
     this.scheduleRotation();
     this.watch();
     const reason = this.lossReason;
@@ -131,6 +133,8 @@ export class StreamLink {
     if (socket !== this.socket || !canMove(this.phase, 'lost')) return;
     // Before the first success nothing was served, so nothing can have been missed.
     if (this.isLive) this.lossReason = reason;
+    // One that lives for moments only must not be asked for at full pace for ever.
+    if (this.isLive && performance.now() - this.liveSince >= this.options.stableMs) this.attempts = 0;
     this.move('lost');
     this.stopTimers();
     socket.close();
@@ -160,6 +164,7 @@ export class StreamLink {
       this.successor = undefined;
       this.move('subscribed');
       this.retire(old);
+      this.attempts = 0;
       this.scheduleRotation();
     } catch {
       if (this.successor === successor) this.abandonSuccessor();
@@ -216,7 +221,6 @@ export class StreamLink {
   private takeData(message: Buffer): void {
     this.lastHeardAt = performance.now();
     this.vainRemedies = 0;
-    this.attempts = 0;
     this.listener.onData(message, this);
   }
 

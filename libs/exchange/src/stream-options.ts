@@ -23,6 +23,8 @@ export interface MarketStreamsOptions {
   /** How long the old connection still serves beside its successor. */
   readonly overlapMs: DurationMs;
   readonly backoff: BackoffRule;
+  /** A connection that served for so long was a success: the next back-off begins anew. */
+  readonly stableMs: DurationMs;
   readonly random: () => number;
 }
 
@@ -40,5 +42,6 @@ export const STREAM_DEFAULTS: MarketStreamsOptions = {
   lifetimeMs: DAY_MS - HOUR_MS / 2,
   overlapMs: 3 * SECOND_MS,
   backoff: { baseMs: 500, maxMs: 30 * SECOND_MS },
+  stableMs: 30 * SECOND_MS,
   random: Math.random,
 };

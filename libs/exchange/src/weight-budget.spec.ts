@@ -1,10 +1,12 @@
 /** One suite for every store of the budget: several budgets on one store never grant more than there is. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { AppConfig } from '@slt/config';
+import { Database, DataDirLock } from '@slt/database';
 import { type Clock, ManualClock, MINUTE_MS, SECOND_MS } from '@slt/domain';
 import { eventually } from '../../../test/support/eventually';
 import { banFilePath } from './ban-file';
-import { type BudgetStore, memoryBudgetStore, redisBudgetStore } from './budget-store';
+import { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
 import { temporaryFolder } from './testing/parts';
 import { WeightBudget, type WeightBudgetOptions } from './weight-budget';
 
@@ -42,7 +44,12 @@ interface StoreCase {
   readonly name: string;
   /** Two views of one store, as two processes have them. */
   readonly open: () => readonly [BudgetStore, BudgetStore];
+  readonly prepare?: () => Promise<void>;
+  readonly dispose?: () => Promise<void>;
 }
+
+let database: Database | undefined;
+let databaseFolder: string | undefined;
 
 const cases: StoreCase[] = [
   {
@@ -53,6 +60,20 @@ const cases: StoreCase[] = [
     },
   },
 ];
+cases.push({
+  name: 'PostgreSQL',
+  prepare: async () => {
+    databaseFolder = temporaryFolder();
+    const config = Object.assign(new AppConfig(), { DATA_DIR: databaseFolder });
+    database = new Database(config, new DataDirLock(config), { role: 'owner' });
+    await database.url();
+  },
+  dispose: async () => {
+    await database?.close();
+    if (databaseFolder !== undefined) await rm(databaseFolder, { recursive: true, force: true });
+  },
+  open: () => [postgresBudgetStore(() => database!.pool()), postgresBudgetStore(() => database!.pool())],
+});
 if (REDIS_URL !== undefined) {
   cases.push({ name: 'Redis', open: () => [redisBudgetStore(REDIS_URL), redisBudgetStore(REDIS_URL)] });
 } else {
@@ -61,12 +82,15 @@ if (REDIS_URL !== undefined) {
   });
 }
 
-describe.each(cases)('WeightBudget on $name', ({ open }) => {
+describe.each(cases)('WeightBudget on $name', ({ open, prepare, dispose }) => {
   let stores: readonly [BudgetStore, BudgetStore];
   let clock: ManualClock;
   let scope: string;
   let a: WeightBudget;
   let b: WeightBudget;
+
+  beforeAll(async () => prepare?.(), 60_000);
+  afterAll(async () => dispose?.(), 30_000);
 
   beforeEach(() => {
     stores = open();

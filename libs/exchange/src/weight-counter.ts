@@ -1,6 +1,7 @@
 /**
  * The counter of the current weight window: in the store for all processes, or, while the store cannot be reached, in
- * this process alone. The store is tried again every second; what was counted without it is then added to it.
+ * this process alone. The store is tried again every second; what was counted without it is then added to it, and so is
+ * what it has forgotten: a Redis without persistence, or an unlogged table after a crash, begins at nought.
  */
 import { AppError, type Clock, type DurationMs, SECOND_MS } from '@slt/domain';
 import { type BudgetStore, shortName } from './budget-store';
@@ -17,6 +18,8 @@ export interface CounterOptions {
 
 export interface Raise {
   readonly window: WeightWindow;
+  /** What it was raised by. */
+  readonly weight: number;
   /** What the counter showed after it was raised. */
   readonly raisedTo: number;
   /** How much longer another process wants no calls; wall time. */
@@ -36,6 +39,10 @@ export class WeightCounter {
   private window: WeightWindow = { index: -1, endsAt: 0 };
   /** Counted in the current window without the store's knowledge. */
   private unshared = 0;
+  /** Granted by this process in the current window, or under way at its begin. */
+  private own = 0;
+  /** The most that the exchange has named in the current window. */
+  private told = 0;
   private correcting: Promise<void> | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -53,6 +60,8 @@ export class WeightCounter {
       this.window = window;
       this.known = this.inFlight;
       this.unshared = this.inFlight;
+      this.own = this.inFlight;
+      this.told = 0;
     }
     return this.window;
   }
@@ -63,14 +72,15 @@ export class WeightCounter {
     if (this.isBlind) return undefined;
     const owed = this.unshared;
     try {
-      const [raisedTo, blockedMs] = await this.inTime(
+      const [sum, blockedMs] = await this.inTime(
         Promise.all([this.add(window, weight + owed), this.store.blockedMs(this.banKey())]),
       );
+      const raisedTo = await this.remind(window, sum, weight);
       if (this.currentWindow().index === window.index) {
         this.unshared -= owed;
         this.known = Math.max(this.known, raisedTo);
       }
-      return { window, raisedTo, blockedMs };
+      return { window, weight, raisedTo, blockedMs };
     } catch {
       this.goBlind();
       return undefined;
@@ -78,19 +88,24 @@ export class WeightCounter {
   }
 
   /** Takes back what was raised and not granted. Lost with the store it only makes us more careful. */
-  refund({ window, raisedTo }: Raise, weight: number): void {
-    if (this.currentWindow().index === window.index) this.known = Math.min(this.known, raisedTo) - weight;
+  refund({ window, raisedTo, weight: asked }: Raise, weight: number): void {
+    if (this.currentWindow().index === window.index) {
+      this.known = Math.min(this.known, raisedTo) - weight;
+      this.own += asked - weight;
+    }
     if (weight > 0) void this.add(window, -weight).catch(() => undefined);
   }
 
   countAlone(weight: number): void {
     this.known += weight;
     this.unshared += weight;
+    this.own += weight;
   }
 
   /** The exchange has counted more than we know of: others call too. */
   correct(usedWeight: number): void {
     this.currentWindow();
+    this.told = Math.max(this.told, usedWeight);
     if (usedWeight <= this.known) return;
     if (this.isBlind) this.known = usedWeight;
     else this.correcting ??= this.raiseTo(usedWeight).finally(() => (this.correcting = undefined));
@@ -106,6 +121,14 @@ export class WeightCounter {
     clearTimeout(this.retryTimer);
     await this.correcting;
     await this.store.close();
+  }
+
+  /** A store that had less than we or the exchange know of has lost its memory. @returns the sum that it has now */
+  private async remind(window: WeightWindow, sum: number, weight: number): Promise<number> {
+    if (this.currentWindow().index !== window.index) return sum;
+    const floor = Math.max(this.own, this.correcting === undefined ? this.told : 0);
+    const forgotten = floor - (sum - weight);
+    return forgotten > 0 ? this.inTime(this.add(window, forgotten)) : sum;
   }
 
   private async raiseTo(usedWeight: number): Promise<void> {
