@@ -26,6 +26,7 @@ import {
 } from '@slt/domain';
 import { eventually } from '../../../test/support/eventually';
 import { CandleStore, type CandleStoreOptions } from './candle-store';
+import { innerHoles } from './core/coverage';
 import { formatSideCar, parseSideCar } from './side-car';
 import { walk } from './testing/candles';
 
@@ -157,6 +158,19 @@ describe('a stored series', () => {
     const found = await store.read('A', '1m');
     expect(found?.knownHoles).toEqual([{ from: T0 + 5 * MINUTE, to: T0 + 6 * MINUTE, count: 2 }]);
     expect(findHoles(found!.columns, '1m', T0, T0 + 8 * MINUTE)).toHaveLength(1);
+  });
+
+  it('merges: what the exchange is newly known to lack is added to what was known', async () => {
+    const store = open();
+    const holeAt = (i: number, count = 1) => ({
+      from: T0 + i * MINUTE,
+      to: T0 + (i + count - 1) * MINUTE,
+      count,
+    });
+    await store.write('A', '1m', walk(T0, 5), { knownHoles: [holeAt(5, 2)] });
+    const live = toCandles(walk(T0 + 7 * MINUTE, 5)).filter((_, i) => i !== 2);
+    await store.merge('A', '1m', columnsOf(live), { moreKnownHoles: innerHoles(columnsOf(live), '1m') });
+    expect((await store.read('A', '1m'))!.knownHoles).toEqual([holeAt(5, 2), holeAt(9)]);
   });
 
   it.each([

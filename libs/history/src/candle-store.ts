@@ -19,6 +19,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { columnsProblem } from './core/columns-problem';
+import { uniteHoles } from './core/coverage';
 import { decodeParquet } from './parquet-codec';
 import { quarantineFile } from './quarantine';
 import {
@@ -41,6 +42,8 @@ export interface StoredSeries {
 export interface SeriesMeta {
   /** Replaces what is remembered; without it `merge` keeps what the file has. */
   readonly knownHoles?: readonly Hole[];
+  /** `merge` remembers these as well. */
+  readonly moreKnownHoles?: readonly Hole[];
   /** Candles to keep in this file, now and later, when more than HISTORY_KEEP. */
   readonly keep?: number;
 }
@@ -139,7 +142,8 @@ export class CandleStore {
       const before = readGeneration(path);
       const old = before === undefined ? undefined : stored(path, interval, before);
       const merged = mergeColumns(old?.columns ?? EMPTY_COLUMNS, fresh);
-      const knownHoles = meta.knownHoles ?? old?.knownHoles ?? [];
+      const remembered = meta.knownHoles ?? old?.knownHoles ?? [];
+      const knownHoles = uniteHoles(remembered, meta.moreKnownHoles ?? [], interval);
       return this.replace({ path, symbol, interval }, merged, { meta: { ...meta, knownHoles }, before });
     });
   }

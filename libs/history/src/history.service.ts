@@ -20,6 +20,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { type Observable, Subject } from 'rxjs';
+import { innerHoles } from './core/coverage';
 import { HISTORY_PARTS } from './history.tokens';
 import type { EnsureOptions, HistoryFileStatus, HistoryOutcome, HistoryProgress } from './history.types';
 import { historyError, isWorthRetrying } from './history-job';
@@ -103,7 +104,10 @@ export class HistoryService implements OnApplicationBootstrap, BeforeApplication
     return this.parts.ranges.fetch({ symbol, interval, from, to });
   }
 
-  /** Merges the series into their files, one after the other, with room for others in between. */
+  /**
+   * Merges the series into their files, one after the other, with room for others in between. A hole between a series'
+   * own candles is taken for one of the exchange's and remembered.
+   */
   async persist(
     series: Iterable<{ symbol: string; interval: Interval; columns: CandleColumns }>,
   ): Promise<void> {
@@ -112,7 +116,7 @@ export class HistoryService implements OnApplicationBootstrap, BeforeApplication
       await new Promise((resume) => setImmediate(resume));
       if (columns.length === 0) continue;
       await this.parts.series
-        .write({ symbol, interval, columns, fresh: columns })
+        .write({ symbol, interval, columns, fresh: columns, moreKnownHoles: innerHoles(columns, interval) })
         .catch((error: Error) => problems.push(error));
     }
     const [first] = problems;

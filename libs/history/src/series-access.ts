@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { type CandleColumns, type Interval, isAppError, mergeColumns, seriesKey } from '@slt/domain';
-import type { CandleStore } from './candle-store';
+import type { CandleStore, SeriesMeta } from './candle-store';
 import type { CachedSeries } from './core/coverage';
 import { quarantineFile } from './quarantine';
 import type { PendingSeries, WriteBehind } from './write-behind';
@@ -30,10 +30,12 @@ export class SeriesAccess {
     return this.withPending(await this.store.read(symbol, interval), symbol, interval);
   }
 
-  /** Without known holes in the argument the file keeps its own. */
-  async write(series: Omit<PendingSeries, 'knownHoles'> & Partial<PendingSeries>): Promise<CandleColumns> {
-    const { symbol, interval, columns, fresh, knownHoles } = series;
-    const meta = knownHoles && { knownHoles: [...knownHoles] };
+  /** Without known holes in the argument the file keeps its own, and gets `moreKnownHoles` besides. */
+  async write(
+    series: Omit<PendingSeries, 'knownHoles'> & Partial<PendingSeries> & Pick<SeriesMeta, 'moreKnownHoles'>,
+  ): Promise<CandleColumns> {
+    const { symbol, interval, columns, fresh, knownHoles, moreKnownHoles } = series;
+    const meta = { ...(knownHoles && { knownHoles }), ...(moreKnownHoles && { moreKnownHoles }) };
     try {
       return await this.store.merge(symbol, interval, fresh, meta);
     } catch (error) {

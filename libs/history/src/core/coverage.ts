@@ -93,6 +93,12 @@ export function uniteHoles(a: readonly Hole[], b: readonly Hole[], interval: Int
   return united;
 }
 
+/** What is missing between the first and the last candle. */
+export function innerHoles(columns: CandleColumns, interval: Interval): Hole[] {
+  const { openTime, length } = columns;
+  return length === 0 ? [] : findHoles(columns, interval, openTime[0]!, openTime[length - 1]!);
+}
+
 export function countMissing(holes: readonly Hole[]): number {
   return holes.reduce((sum, hole) => sum + hole.count, 0);
 }
