@@ -5,18 +5,18 @@
 import { mix, Sequence } from './hash';
 import { bridge, LogPath } from './log-path';
 import { Lru } from './lru';
-import { volatilitySeason } from './season';
+import { volatilityOfHour } from './season';
 import { Volatility } from './volatility';
 
-const { exp, floor, sqrt } = Math;
+const { sqrt } = Math;
 
-const CACHED_HOURS = 1024; // 0.6 KB each
+const CACHED_HOURS = 2048; // 1 KB each
 
 export interface FactorHour {
   /** Logarithm at the 61 minute marks of the hour. */
   readonly marks: Float64Array;
-  /** Logarithm of the volatility at the 7 ten-minute marks. */
-  readonly calm: Float64Array;
+  /** How stormy each minute is, as far as symbols share it; 1 is usual. */
+  readonly spells: Float64Array;
 }
 
 export class FactorPath {
@@ -43,19 +43,16 @@ export class FactorPath {
   }
 
   private makeHour(hour: number): FactorHour {
-    const calm = this.volatility.marksOf(hour, new Float64Array(7));
+    const spells = this.volatility.ofHour(hour, new Float64Array(60));
+    const season = volatilityOfHour(hour);
     const chance = new Sequence(this.bridgeHash, hour);
     const deviation = this.dailyDeviation / sqrt(1440);
     const marks = new Float64Array(61);
     for (let i = 0; i < 60; i++) {
-      const share = (i % 10) / 10;
-      const mark = floor(i / 10);
-      const spell = exp(calm[mark]! * (1 - share) + calm[mark + 1]! * share);
       const tail = chance.uniform() < 0.02 ? 3 : 1;
-      const step = deviation * spell * tail * volatilitySeason(hour * 60 + i);
-      marks[i + 1] = marks[i]! + step * chance.normal();
+      marks[i + 1] = marks[i]! + deviation * spells[i]! * tail * season[i]! * chance.normal();
     }
     bridge(marks, this.anchors.atHour(hour), this.anchors.atHour(hour + 1));
-    return { marks, calm };
+    return { marks, spells: spells.map(sqrt) };
   }
 }

@@ -3,11 +3,11 @@
  * the marks of the hour (market + sector + own), the candle around each step is drawn, quiet minutes stay flat.
  */
 import { hashText, mix, Sequence } from './hash';
-import { type FactorHour, FactorPath } from './factor-path';
+import { FactorPath } from './factor-path';
 import { LogPath } from './log-path';
 import type { PriceModel } from './price-model';
 import { powerOfTen, type RowBuffer } from './row-buffer';
-import { turnoverSeason, volatilitySeason } from './season';
+import { turnoverOfHour, volatilityOfHour } from './season';
 import { Volatility } from './volatility';
 
 const { abs, exp, floor, max, min, round, sqrt } = Math;
@@ -30,12 +30,12 @@ export class Factors {
   }
 }
 
-/** Prices at the end of each minute in ticks, and how lively the minute was; reused for every hour. */
-const price = new Float64Array(60);
+/** One hour at work, reused for every hour; not a local of each call, as these are the hottest loops here. */
+const price = new Float64Array(60); // at the end of each minute, in ticks
 const spell = new Float64Array(60);
 const shock = new Float64Array(60);
-const spread = new Float64Array(60);
-const ownCalm = new Float64Array(7);
+const spread = new Float64Array(60); // usual step of the minute; 0 for one without a trade
+const season = new Float64Array(60);
 
 export class GeneratedHours {
   private readonly anchors: LogPath;
@@ -44,6 +44,7 @@ export class GeneratedHours {
   private readonly rowHash: number;
   private readonly sector: FactorPath;
   private readonly ticksPerUnit: number;
+  private readonly stepsPerUnit: number;
 
   constructor(
     symbol: string,
@@ -57,6 +58,7 @@ export class GeneratedHours {
     this.rowHash = hashText(symbol, mix(factors.seed, 4));
     this.sector = factors.sectors[model.sector % SECTORS]!;
     this.ticksPerUnit = powerOfTen(model.tickDecimals);
+    this.stepsPerUnit = powerOfTen(model.quantityDecimals);
   }
 
   /** The price at the beginning of an hour, on the tick: the close before the hour's first minute. */
@@ -73,10 +75,11 @@ export class GeneratedHours {
     for (let i = 0; i < 60; i++) {
       const at = into.length++;
       into.openTime[at] = hour * HOUR_MS + i * 60_000;
-      prior =
-        spread[i] === 0
-          ? flatRow(into, at, prior / this.ticksPerUnit, prior)
-          : this.row(into, at, { hour, i, prior, chance });
+      if (spread[i] === 0) flatRow(into, at, prior / this.ticksPerUnit);
+      else {
+        this.row(into, at, i, prior, chance);
+        prior = price[i]!;
+      }
     }
   }
 
@@ -93,12 +96,13 @@ export class GeneratedHours {
     return max(1, round(this.model.basePrice * exp(logarithm) * this.ticksPerUnit));
   }
 
-  /** Fills price (ticks at the end of each minute), spell, shock and spread (0 for a minute without a trade). */
+  /** Fills the hour at work: who trades when, and how far. */
   private walk(hour: number): void {
-    const { beta, sectorLoad, ownDeviation, activity } = this.model;
+    const { ownDeviation, activity } = this.model;
     const market = this.factors.market.hourOf(hour);
-    const sector = this.sector.hourOf(hour);
-    this.volatility.marksOf(hour, ownCalm);
+    this.volatility.ofHour(hour, spell);
+    turnoverOfHour(hour, season);
+    const volatility = volatilityOfHour(hour);
     const chance = new Sequence(this.pathHash, hour);
     const deviation = ownDeviation / sqrt(1440);
     const onlyMinute = floor(chance.uniform() * 60);
@@ -106,14 +110,11 @@ export class GeneratedHours {
     let variance = 0;
     let last = -1;
     for (let i = 0; i < 60; i++) {
-      const minute = hour * 60 + i;
-      spell[i] = spellAt(i, market);
-      const step = deviation * spell[i]! * volatilitySeason(minute);
+      spell[i] = spell[i]! * market.spells[i]!;
+      const step = deviation * spell[i]! * volatility[i]!;
       const noise = chance.normal();
-      const luck = chance.uniform();
-      shock[i] = luck < TAIL_SHARE ? noise * TAIL_FACTOR : noise;
-      const trades =
-        activity >= 1 || chance.uniform() < activity * min(1.3, turnoverSeason(minute) * spell[i]!);
+      shock[i] = chance.uniform() < TAIL_SHARE ? noise * TAIL_FACTOR : noise;
+      const trades = activity >= 1 || chance.uniform() < activity * min(1.3, season[i]! * spell[i]!);
       spread[i] = trades ? step : 0;
       if (!trades) continue;
       own += step * shock[i]!;
@@ -125,57 +126,43 @@ export class GeneratedHours {
       spread[last] = deviation;
       variance = deviation * deviation;
     }
-    this.bend({ hour, own, variance, last, market: market.marks, sector: sector.marks, beta, sectorLoad });
+    this.bend(hour, { own, variance, last });
   }
 
   /** Turns the shocks into prices that end where the next hour begins. */
-  private bend(walked: {
-    hour: number;
-    own: number;
-    variance: number;
-    last: number;
-    market: Float64Array;
-    sector: Float64Array;
-    beta: number;
-    sectorLoad: number;
-  }): void {
-    const { hour, last, market, sector, beta, sectorLoad } = walked;
+  private bend(hour: number, walked: { own: number; variance: number; last: number }): void {
+    const { beta, sectorLoad } = this.model;
+    const market = this.factors.market.hourOf(hour).marks;
+    const sector = this.sector.hourOf(hour).marks;
     const start = this.logAtHour(hour);
     const end = this.logAtHour(hour + 1);
     const common = (mark: number): number =>
       beta * (market[mark]! - market[0]!) + sectorLoad * (sector[mark]! - sector[0]!);
-    const excess = end - start - walked.own - common(last + 1);
+    const { last } = walked;
+    const excess = (end - start - walked.own - common(last + 1)) / walked.variance;
     let own = 0;
     let variance = 0;
     for (let i = 0; i < last; i++) {
-      if (spread[i] === 0) continue;
-      own += spread[i]! * shock[i]!;
-      variance += spread[i]! * spread[i]!;
-      price[i] = this.ticksOf(start + own + common(i + 1) + (excess * variance) / walked.variance);
+      const step = spread[i]!;
+      if (step === 0) continue;
+      own += step * shock[i]!;
+      variance += step * step;
+      price[i] = this.ticksOf(start + own + common(i + 1) + excess * variance);
     }
     price[last] = this.ticksOf(end);
   }
 
-  /** Writes one traded candle. @returns its close in ticks */
-  private row(
-    into: RowBuffer,
-    at: number,
-    minute: { hour: number; i: number; prior: number; chance: Sequence },
-  ): number {
-    const { i, prior, chance } = minute;
-    const { model, ticksPerUnit } = this;
+  /** Writes one traded candle; five parameters, as an object for each candle would be felt. */
+  private row(into: RowBuffer, at: number, i: number, prior: number, chance: Sequence): void {
+    const { model, ticksPerUnit, stepsPerUnit } = this;
     const close = price[i]!;
-    const liveliness = 0.25 + 0.6 * abs(shock[i]!) + (0.15 * abs(close - prior)) / (1 + spread[i]! * close);
-    const notional =
-      model.turnover *
-      turnoverSeason(minute.hour * 60 + i) *
-      spell[i]! *
-      liveliness *
-      exp(0.6 * chance.normal() - 0.18);
-    const stepsPerUnit = powerOfTen(model.quantityDecimals);
+    const wick = spread[i]! * close * 0.9;
+    const moved = abs(close - prior) / (1 + wick);
+    const liveliness = 0.25 + 0.6 * abs(shock[i]!) + 0.135 * moved;
+    const luck = exp(0.6 * chance.normal() - 0.18);
+    const notional = model.turnover * season[i]! * spell[i]! * liveliness * luck;
     const steps = max(1, round((notional / close) * ticksPerUnit * stepsPerUnit));
     const trades = min(steps, 1 + floor((notional / model.tradeSize) * (0.6 + 0.8 * chance.uniform())));
-    const wick = spread[i]! * close * 0.9;
     const upper = floor(wick * abs(chance.normal()));
     const lower = floor(wick * abs(chance.normal()));
     const gap = chance.uniform();
@@ -188,31 +175,20 @@ export class GeneratedHours {
     into.low[at] = low / ticksPerUnit;
     into.close[at] = close / ticksPerUnit;
     into.trades[at] = trades;
-    const average = (open + high + low + close) / 4 / ticksPerUnit;
+    const average = (((open + high + low + close) / 4) * QUOTE_SCALE) / (ticksPerUnit * stepsPerUnit);
     const buyers = 0.5 + 0.09 * max(-3, min(3, (close - open) / (1 + wick))) + 0.1 * chance.normal();
     const taken = round(steps * max(0, min(1, buyers)));
     into.volume[at] = steps / stepsPerUnit;
     into.takerBase[at] = taken / stepsPerUnit;
-    into.quoteVolume[at] = round((average * steps * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
-    into.takerQuote[at] = round((average * taken * QUOTE_SCALE) / stepsPerUnit) / QUOTE_SCALE;
-    return close;
+    into.quoteVolume[at] = round(average * steps) / QUOTE_SCALE;
+    into.takerQuote[at] = round(average * taken) / QUOTE_SCALE;
   }
 }
 
 const QUOTE_SCALE = powerOfTen(QUOTE_DECIMALS);
 
-/** The usual spell of a minute: half the market's, and its own. */
-function spellAt(i: number, market: FactorHour): number {
-  const mark = (i / 10) | 0;
-  const share = (i % 10) / 10;
-  const own = ownCalm[mark]! * (1 - share) + ownCalm[mark + 1]! * share;
-  const common = market.calm[mark]! * (1 - share) + market.calm[mark + 1]! * share;
-  return exp(own + 0.5 * common);
-}
-
-function flatRow(into: RowBuffer, at: number, value: number, ticks: number): number {
+function flatRow(into: RowBuffer, at: number, value: number): void {
   into.open[at] = into.high[at] = into.low[at] = into.close[at] = value;
   into.volume[at] = into.quoteVolume[at] = into.trades[at] = 0;
   into.takerBase[at] = into.takerQuote[at] = 0;
-  return ticks;
 }

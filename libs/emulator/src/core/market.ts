@@ -188,7 +188,10 @@ export interface Market {
   /** Settled fundings in [from, to], ascending, the oldest `limit`. Give `to` ≤ now. */
   fundingHistory(symbol: string, from: UtcMs, to: UtcMs, limit: number): FundingRow[];
   ticker24h(symbol: string, now: UtcMs): Ticker;
-  /** Replay: open time of the first recorded candle of any symbol. Generated: undefined. */
+  /**
+   * Replay: where it makes sense to begin: the first instant at which all symbols trade, or, where their recordings do
+   * not overlap, the earliest first candle. Generated: undefined.
+   */
   start(): UtcMs | undefined;
   /** Replay: when the last recording ends and exchange time stops. Generated: undefined. */
   end(): UtcMs | undefined;

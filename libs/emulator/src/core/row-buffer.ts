@@ -15,6 +15,9 @@ const COLUMNS = [
   'takerQuote',
 ] as const;
 
+/** Above a month of minutes. */
+const KEPT_ROWS = 50_000;
+
 export class RowBuffer {
   length = 0;
   openTime: Float64Array;
@@ -29,22 +32,16 @@ export class RowBuffer {
   takerBase: Float64Array;
   takerQuote: Float64Array;
 
-  constructor(private capacity = 64) {
-    const column = (): Float64Array => new Float64Array(capacity);
-    this.openTime = column();
-    this.open = column();
-    this.high = column();
-    this.low = column();
-    this.close = column();
-    this.volume = column();
-    this.quoteVolume = column();
-    this.trades = column();
-    this.takerBase = column();
-    this.takerQuote = column();
+  private capacity = 0;
+
+  constructor(capacity = 64) {
+    this.allocate(capacity);
   }
 
+  /** Forgets the rows, and the memory of unusually many. */
   clear(): this {
     this.length = 0;
+    if (this.capacity > KEPT_ROWS) this.allocate(KEPT_ROWS);
     return this;
   }
 
@@ -65,6 +62,11 @@ export class RowBuffer {
     this.reserve(end - start);
     for (const name of COLUMNS) this[name].set(source[name].subarray(start, end), this.length);
     this.length += end - start;
+  }
+
+  private allocate(capacity: number): void {
+    this.capacity = capacity;
+    for (const name of COLUMNS) this[name] = new Float64Array(capacity);
   }
 
   /** A copy of just the rows. */

@@ -19,15 +19,17 @@ function activityAt(minute: number): number {
   return base * onTheHour;
 }
 
-/** Share of the usual turnover; about 1 over a day. @param minute since the epoch */
-export function turnoverSeason(minute: number): number {
-  const day = floor(minute / MINUTES);
-  const weekday = (day + 4) % 7; // Sunday is 0
+/** Shares of the usual turnover in the 60 minutes of an hour; about 1 over a day. @param hour since the epoch */
+export function turnoverOfHour(hour: number, into: Float64Array): Float64Array {
+  const weekday = (floor(hour / 24) + 4) % 7; // Sunday is 0
   const weekend = weekday === 0 || weekday === 6 ? 0.7 : 1;
-  return table[minute - day * MINUTES]! * weekend;
+  const first = (hour % 24) * 60;
+  for (let i = 0; i < 60; i++) into[i] = table[first + i]! * weekend;
+  return into;
 }
 
-/** Share of the usual deviation of returns. @param minute since the epoch */
-export function volatilitySeason(minute: number): number {
-  return rootTable[minute % MINUTES]!;
+/** Shares of the usual deviation of returns in the 60 minutes of an hour, as a view. @param hour since the epoch */
+export function volatilityOfHour(hour: number): Float64Array {
+  const first = (hour % 24) * 60;
+  return rootTable.subarray(first, first + 60);
 }

@@ -1,5 +1,7 @@
-/** Calm and stormy spells from ten minutes to a week long: a logarithmic volatility that returns follow. */
+/** Calm and stormy spells from ten minutes to a week long: a volatility that returns and turnover follow. */
 import { FractalNoise, type Octave } from './noise';
+
+const { exp } = Math;
 
 /** Widths in units of ten minutes. */
 const SPELLS: readonly Octave[] = [
@@ -17,9 +19,15 @@ export class Volatility {
     this.noise = new FractalNoise(hash, SPELLS);
   }
 
-  /** Fills the logarithms at the 7 ten-minute marks of an hour; 0 is usual. */
-  marksOf(hour: number, marks: Float64Array): Float64Array {
-    for (let i = 0; i < 7; i++) marks[i] = this.noise.at(hour * 6 + i);
-    return marks;
+  /** Fills the volatility of the 60 minutes of an hour; 1 is usual. @param exponent of it, for a weaker influence */
+  ofHour(hour: number, into: Float64Array, exponent = 1): Float64Array {
+    let next = exp(exponent * this.noise.at(hour * 6));
+    for (let mark = 0; mark < 6; mark++) {
+      const first = next;
+      next = exp(exponent * this.noise.at(hour * 6 + mark + 1));
+      const step = (next - first) / 10;
+      for (let i = 0; i < 10; i++) into[mark * 10 + i] = first + step * i;
+    }
+    return into;
   }
 }

@@ -173,6 +173,17 @@ describe('a replayed folder', () => {
     expect(market.forming('BUSDT', '1m', T0)).toBeUndefined();
   });
 
+  it('serves a longer candle as recorded, also where the finest recording ends within it', async () => {
+    const market = await load({
+      'AUSDT_1m.csv': csv(span(0, 7).map((i) => plainRow(i))),
+      'AUSDT_5m.csv': csv([`${minute(5)},100,200,50,100,77`, `${minute(10)},100,200,50,100,78`]),
+    });
+    const volumes = (): string[] => rowsOf(market, 'AUSDT', { interval: '5m' }).map((row) => row.volume);
+    expect(volumes()).toEqual(['5', '77']);
+    market.delist('AUSDT', minute(6));
+    expect(volumes()).toEqual(['5', '1']);
+  });
+
   it('lets symbols come with their first candle and settle after their last', async () => {
     const market = await load({
       'AUSDT_1m.csv': csv(span(0, 30).map((i) => plainRow(i))),
