@@ -48,7 +48,7 @@ export async function createTrader(config: AppConfig, options: TraderOptions = {
     const lock = new DataDirLock(config);
     await lock.acquire();
     cleanup.push(() => lock.release());
-    const endpoint = await findExchange(config, options.emulator, cleanup);
+    const endpoint = await findExchange(config, options, cleanup);
     const app = await createApp({ config, endpoint, lock }, options.logger);
     cleanup.push(() => app.close());
     await app.init();
@@ -63,13 +63,13 @@ export async function createTrader(config: AppConfig, options: TraderOptions = {
 
 async function findExchange(
   config: AppConfig,
-  emulator: Emulator | undefined,
+  { emulator, logger }: TraderOptions,
   cleanup: Cleanup,
 ): Promise<ExchangeEndpoint> {
   const isOurs =
     config.EXCHANGE === 'emulator' && config.EMULATOR_URL === undefined && emulator === undefined;
   if (!isOurs) return resolveEndpoint(config, emulator);
-  const host = await EmulatorHost.start(config);
+  const host = await EmulatorHost.start(config, logger === false ? undefined : logger);
   cleanup.push(() => host.close());
   return resolveEndpoint(config, host.emulator);
 }

@@ -24,6 +24,13 @@ describe('resumeTime', () => {
     expect(resumeTime(record, 1_010_000)).toBe(50_600_000);
   });
 
+  it('finds a recording where it was left, for it would be over by tomorrow', () => {
+    const replayed = { ...record, replay: '/recordings', latestMs: 51_000_000 };
+    // noted every 5 s, and 60 times as fast: it may have been seen until 300 s later
+    expect(resumeTime(replayed, 86_400_000)).toBe(51_300_000);
+    expect(resumeTime(replayed, 1_018_000)).toBe(51_080_000);
+  });
+
   it('never goes back, whatever the clock of this machine does', () => {
     fc.assert(
       fc.property(

@@ -1,9 +1,10 @@
 /**
  * Which moment of its own time the in-process emulator starts at. A restart meets the same exchange: its time went on
- * at its speed meanwhile, and never goes back, whatever happened to this machine's clock.
+ * at its speed meanwhile, and never goes back, whatever happened to this machine's clock. A recording waits instead,
+ * for at a high speed it would be over by tomorrow.
  */
 import type { AppConfig } from '@slt/config';
-import type { UtcMs } from '@slt/domain';
+import { MINUTE_MS, SECOND_MS, type UtcMs } from '@slt/domain';
 
 /** What makes the emulated exchange the one it is; another one has other candles. */
 export interface EmulatorIdentity {
@@ -18,6 +19,13 @@ export interface EmulatorRecord extends EmulatorIdentity {
   origin: { wallMs: UtcMs; exchangeMs: UtcMs };
   /** The latest exchange time that was seen. */
   latestMs: UtcMs;
+  /** Whose candles: the same folder may hold another recording by now. */
+  source?: string;
+}
+
+/** How often the time is noted; a recording may have gone on for so long after the last note. */
+export function saveEveryMs({ replay }: Pick<EmulatorIdentity, 'replay'>): number {
+  return replay === null ? MINUTE_MS : 5 * SECOND_MS;
 }
 
 export function identityOf(config: AppConfig): EmulatorIdentity {
@@ -54,7 +62,9 @@ function isSame(a: EmulatorIdentity, b: EmulatorIdentity): boolean {
 /** Exchange time at which an exchange of this record resumes. */
 export function resumeTime(record: EmulatorRecord, wallNow: UtcMs): UtcMs {
   const elapsedMs = Math.max(0, wallNow - record.origin.wallMs);
-  return Math.max(record.latestMs, record.origin.exchangeMs + Math.round(elapsedMs * record.speed));
+  const wentOnTo = record.origin.exchangeMs + Math.round(elapsedMs * record.speed);
+  const waitsAt = record.replay === null ? Infinity : record.latestMs + saveEveryMs(record) * record.speed;
+  return Math.max(record.latestMs, Math.min(wentOnTo, waitsAt));
 }
 
 /** The records in a file's text; what is none of ours is left out. */
