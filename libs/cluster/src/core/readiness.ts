@@ -25,7 +25,8 @@ export function assessReadiness(
   minShare: number,
 ): Readiness {
   const { total, ready, subscribed } = facts;
-  if (total === 0) return { ready: false, reason: 'no symbol is followed' };
+  if (total === 0)
+    return { ready: false, reason: 'no symbol is followed: nothing trades, or SYMBOLS leaves nothing' };
   if (!subscribed) return { ready: false, reason: 'the streams are not subscribed yet' };
   const needed = Math.ceil(total * minShare - 1e-9);
   if (ready >= needed) return { ready: true };
