@@ -1,6 +1,6 @@
 /**
- * The check as a part of the service: keeps the last report, looks again by itself, repairs on request. The periodic
- * look costs a stat a file; once a day everything is read again.
+ * The check as a part of the service: keeps the last report, looks again by itself, fills holes that it finds then, and
+ * repairs the rest on request. The periodic look costs a stat a file; once a day everything is read again.
  */
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval as Every } from '@nestjs/schedule';
@@ -47,6 +47,7 @@ export class IntegrityService implements OnApplicationShutdown {
     try {
       const report = await this.look(full);
       if (report.valid < report.total) this.logger.warn(`${report.folder}: ${report.summary}`);
+      await this.fillHoles(report);
     } catch (error) {
       if (!this.stop.signal.aborted)
         this.logger.warn(`the cache could not be checked: ${(error as Error).message}`);
@@ -62,6 +63,15 @@ export class IntegrityService implements OnApplicationShutdown {
     const work = this.repairing.then(() => this.repairNow(files));
     this.repairing = work.catch(() => undefined);
     return work;
+  }
+
+  /** Such as a long absence leaves: a warm-up asks for the newest candles alone. Nothing is moved aside for it. */
+  private async fillHoles({ files }: IntegrityReport): Promise<void> {
+    const holed = files.filter(({ findings }) => {
+      const errors = findings.filter(({ severity }) => severity === 'error');
+      return errors.length > 0 && errors.every(({ code }) => code === 'HOLES');
+    });
+    if (holed.length > 0) await this.repair(holed.map(({ file }) => file));
   }
 
   private async repairNow(files: readonly string[] | undefined): Promise<RepairReport> {

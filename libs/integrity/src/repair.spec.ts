@@ -104,6 +104,15 @@ describe('repair', () => {
     await expectTruth();
   });
 
+  it('comes by itself for the hole of a long absence, and for nothing else', async () => {
+    await store().write(SYMBOL, '1m', without(...Array.from({ length: 440 }, (_, i) => 300 + i)));
+    writeFileSync(path.join(folder, 'ETHUSDT_1m.parquet'), 'not Parquet at all');
+    await service().lookAgain();
+    expect(klineWeight()).toBe(2);
+    expect(quarantined()).toEqual([]);
+    await expectTruth();
+  });
+
   it('asks for far holes in a page each', async () => {
     await store().write(SYMBOL, '1m', without(100, 900));
     await service().repair();
