@@ -57,6 +57,14 @@ describe('ExchangeTime', () => {
     expect(time.now()).toBe(2_000_000);
   });
 
+  it('goes at the exchange’s speed before it was ever set', () => {
+    const local = machine();
+    const time = new ExchangeTime(20, local);
+    const before = time.now();
+    local.passes(1_000);
+    expect(time.now() - before).toBe(20_000);
+  });
+
   it('keeps its time when the exchange does not answer', async () => {
     const local = machine();
     const time = new ExchangeTime(1, local);

@@ -41,6 +41,7 @@ export const LOCAL_CLOCKS: LocalClocks = { monotonic: () => performance.now(), w
 
 export class ExchangeTime implements Clock {
   private anchor: ClockAnchor | undefined;
+  private readonly bornAt: UtcMs;
   private syncedAt: UtcMs = 0;
   private shown: UtcMs = 0;
   private running: Promise<void> | undefined;
@@ -48,13 +49,15 @@ export class ExchangeTime implements Clock {
   constructor(
     readonly speed: number,
     private readonly local: LocalClocks = LOCAL_CLOCKS,
-  ) {}
+  ) {
+    this.bornAt = local.wall();
+  }
 
   get isSynced(): boolean {
     return this.anchor !== undefined;
   }
 
-  /** The machine's own time until the first synchronisation. */
+  /** Until the first synchronisation the machine's own time, which goes at the exchange's speed all the same. */
   now(): UtcMs {
     const time = Math.floor(this.computed());
     const isSmallStepBack = time < this.shown && this.shown - time < SLEW_LIMIT_MS * this.speed;
@@ -115,7 +118,7 @@ export class ExchangeTime implements Clock {
   }
 
   private computed(): UtcMs {
-    if (this.anchor === undefined) return this.local.wall();
+    if (this.anchor === undefined) return this.bornAt + (this.local.wall() - this.bornAt) * this.speed;
     return exchangeTimeAt(this.anchor, this.local.monotonic(), this.speed);
   }
 }

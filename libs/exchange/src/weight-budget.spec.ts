@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { AppConfig } from '@slt/config';
 import { Database, DataDirLock } from '@slt/database';
-import { type Clock, ManualClock, MINUTE_MS, SECOND_MS } from '@slt/domain';
+import { type Clock, HOUR_MS, ManualClock, MINUTE_MS, SECOND_MS } from '@slt/domain';
 import { eventually } from '../../../test/support/eventually';
 import { banFilePath } from './ban-file';
 import { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
@@ -266,6 +266,21 @@ describe('WeightBudget', () => {
     const unset = Object.assign(new ManualClock(5), { isSynced: false });
     const third = budgetOn(memoryBudgetStore(), unset, { folder });
     expect(await third.tryReserve(1, 'market')).toMatchObject({ granted: false });
+    await rm(folder, { recursive: true });
+  });
+
+  it('forgets what it has guessed of a ban once the clock is set', async () => {
+    const folder = temporaryFolder();
+    const first = budgetOn(memoryBudgetStore(), new ManualClock(START), { folder });
+    await first.ban(START + 90 * SECOND_MS);
+    const clock = Object.assign(new ManualClock(START + HOUR_MS), { isSynced: false }); // an hour ahead
+    const budget = budgetOn(memoryBudgetStore(), clock, { folder });
+    expect(await budget.tryReserve(1, 'market')).toMatchObject({ granted: false });
+    clock.set(START + 60 * SECOND_MS);
+    clock.isSynced = true;
+    expect(await budget.tryReserve(1, 'market')).toEqual({ granted: false, retryAfterMs: 30 * SECOND_MS });
+    clock.set(START + 90 * SECOND_MS);
+    expect(await budget.tryReserve(1, 'market')).toEqual({ granted: true });
     await rm(folder, { recursive: true });
   });
 

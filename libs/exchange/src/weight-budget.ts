@@ -52,6 +52,10 @@ export class WeightBudget implements OnApplicationShutdown {
   private readonly counter: WeightCounter;
   private limit: number;
   private bannedUntil: UtcMs = 0;
+  /** Whether that was reckoned by a clock that was never set. */
+  private isBanGuessed = false;
+  /** What remains of a guess once the clock is set: what the exchange itself has named. */
+  private namedUntil: UtcMs = 0;
   private pending: Demand[] = [];
   private draining: Promise<void> | undefined;
   private restored: Promise<void> | undefined;
@@ -107,7 +111,7 @@ export class WeightBudget implements OnApplicationShutdown {
     const now = this.clock.now();
     const end = Math.min(until, now + LONGEST_BAN);
     if (end <= now || end <= this.bannedUntil) return;
-    this.bannedUntil = end;
+    this.bannedUntil = this.namedUntil = end;
     const wallMs = this.clock.toWallMs(end - now);
     await Promise.allSettled([this.counter.block(wallMs), this.record(end, wallMs)]);
   }
@@ -198,12 +202,17 @@ export class WeightBudget implements OnApplicationShutdown {
   }
 
   private isBanned(): boolean {
+    if (this.isBanGuessed && this.clock.isSynced !== false) {
+      this.isBanGuessed = false;
+      this.bannedUntil = this.namedUntil;
+    }
     return this.bannedUntil > this.clock.now();
   }
 
   private learnBan(wallMs: DurationMs): void {
     const exchangeMs = wallMs / this.clock.toWallMs(1);
-    this.bannedUntil = Math.max(this.bannedUntil, this.clock.now() + exchangeMs);
+    this.isBanGuessed ||= this.clock.isSynced === false;
+    this.bannedUntil = Math.max(this.bannedUntil, Math.ceil(this.clock.now() + exchangeMs));
   }
 
   /** Until the clock is set, only this machine's own time can say whether the ban has ended. */
@@ -213,8 +222,13 @@ export class WeightBudget implements OnApplicationShutdown {
     if (ban === undefined) return;
     const now = this.clock.now();
     const until =
-      this.clock.isSynced === false ? now + (ban.wallUntil - Date.now()) / this.clock.toWallMs(1) : ban.until;
-    if (until > now && until <= now + LONGEST_BAN) this.bannedUntil = Math.max(this.bannedUntil, until);
+      this.clock.isSynced === false
+        ? Math.ceil(now + (ban.wallUntil - Date.now()) / this.clock.toWallMs(1))
+        : ban.until;
+    if (until <= now || until > now + LONGEST_BAN) return;
+    this.bannedUntil = Math.max(this.bannedUntil, until);
+    this.namedUntil = Math.max(this.namedUntil, ban.until);
+    this.isBanGuessed = this.clock.isSynced === false;
   }
 
   private async record(until: UtcMs, wallMs: DurationMs): Promise<void> {
