@@ -1,9 +1,14 @@
-/** A TCP proxy on loopback that can be cut: what it stands before is then gone for whoever speaks through it. */
+/**
+ * A TCP proxy on loopback that can be cut, or frozen: what it stands before is then gone for whoever speaks through it,
+ * or connected and silent.
+ */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
+  /** Connections that came while it was frozen. */
+  private waiting: Socket[] | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -32,18 +37,34 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Nothing goes through any more, and nothing is closed. */
+  freeze(): void {
+    this.waiting ??= [];
+    for (const socket of this.sockets) socket.pause();
+  }
+
   restore(): void {
     this.isCut = false;
+    const { waiting = [] } = this;
+    this.waiting = undefined;
+    for (const socket of this.sockets) socket.resume();
+    for (const socket of waiting) if (!socket.destroyed) this.pass(socket);
   }
 
   async close(): Promise<void> {
     this.cut();
+    for (const socket of this.waiting ?? []) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
   private pass(socket: Socket): void {
     if (this.isCut) {
       socket.destroy();
+      return;
+    }
+    if (this.waiting !== undefined) {
+      socket.on('error', () => undefined);
+      this.waiting.push(socket);
       return;
     }
     const behind = connect(Number(this.target.port), this.target.hostname);
