@@ -1,4 +1,5 @@
 const { readFileSync } = require('node:fs');
+const { availableParallelism } = require('node:os');
 
 // NestJS 12 and some of its dependencies ship ES modules only. Jest can require() ES modules from
 // Node 24.9 on; on Node 20 and 22 swc turns exactly those packages into CommonJS (cached by Jest).
@@ -34,6 +35,8 @@ module.exports = {
   testEnvironment: 'node',
   testRegex: '\\.(e2e-)?spec\\.ts$',
   testTimeout: 30_000,
+  // Most suites wait for processes, sockets and timers: one worker more than there are cores keeps the cores busy.
+  maxWorkers: availableParallelism() + 1,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: { '^@slt/([^/]+)$': '<rootDir>/libs/$1/src' },
   transformIgnorePatterns: [
