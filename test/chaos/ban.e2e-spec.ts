@@ -55,9 +55,14 @@ it('delays a warm-up of 600 symbols and is not repeated', () =>
   withBan(async ({ emulator, trader }) => {
     const program = trader.start();
     await banned(emulator);
-    const { ready, details } = await trader.readiness(program);
-    expect(ready).toBe(false);
-    expect(details['exchange']).toMatchObject({ status: 'degraded' });
+    // The answer that tells of it is still on its way.
+    await eventually(async () => {
+      const { ready, details } = await trader.readiness(program);
+      expect({ ready, exchange: details['exchange']!.status }).toEqual({
+        ready: false,
+        exchange: 'degraded',
+      });
+    }, 2_000);
     await trader.ready(program, 60_000);
     await eventually(async () => {
       const { warmUp, failures } = await trader.status(program);
