@@ -16,6 +16,7 @@ import {
   copyColumns,
   EMPTY_COLUMNS,
   type Interval,
+  mergeColumns,
   rangeOfColumns,
   type UtcMs,
 } from '@slt/domain';
@@ -43,6 +44,8 @@ const LOOKS_AT_ONCE = 8;
 const MAX_ROUNDS = 4;
 const MAX_START_PAUSE_MS = 5_000;
 const HEALTH_TIMEOUT_MS = 2_000;
+/** For the disk at the end; the cluster has had its time before, the database wants some after. */
+const LAST_WRITES_MS = 1_200;
 
 @Injectable()
 export class HistoryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -115,9 +118,7 @@ export class HistoryService implements OnApplicationBootstrap, BeforeApplication
     for (const { symbol, interval, columns } of series) {
       await new Promise((resume) => setImmediate(resume));
       if (columns.length === 0) continue;
-      await this.parts.series
-        .write({ symbol, interval, columns, fresh: columns, moreKnownHoles: innerHoles(columns, interval) })
-        .catch((error: Error) => problems.push(error));
+      await this.writeOnce({ symbol, interval, columns }).catch((error: Error) => problems.push(error));
     }
     const [first] = problems;
     if (first !== undefined) throw first;
@@ -158,11 +159,37 @@ export class HistoryService implements OnApplicationBootstrap, BeforeApplication
     const { runs, ranges, processor, behind, queue } = this.parts;
     runs.close();
     ranges.close();
-    await Promise.all([processor.close(), behind.flush()]);
-    // What jobs that were still under way have added.
-    await behind.flush();
+    const deadline = performance.now() + LAST_WRITES_MS;
+    const first = behind.end(LAST_WRITES_MS);
+    await processor.close();
+    // And what jobs that were still under way have added.
+    const left = (await first) + (await behind.end(deadline - performance.now()));
+    if (left > 0) this.logger.warn(`${left} series were not written in time; they are topped up later`);
     await queue.close();
     this.events.complete();
+  }
+
+  /** Together with what of this series waits for the disk, so that its file is written once. */
+  private async writeOnce(live: {
+    symbol: string;
+    interval: Interval;
+    columns: CandleColumns;
+  }): Promise<void> {
+    const { behind, series } = this.parts;
+    const moreKnownHoles = innerHoles(live.columns, live.interval);
+    const pending = behind.take(live.symbol, live.interval);
+    if (pending === undefined) {
+      await series.write({ ...live, fresh: live.columns, moreKnownHoles });
+      return;
+    }
+    try {
+      const columns = mergeColumns(pending.columns, live.columns);
+      const fresh = mergeColumns(pending.fresh, live.columns);
+      await series.write({ ...pending, columns, fresh, moreKnownHoles });
+    } catch (error) {
+      behind.add(pending);
+      throw error;
+    }
   }
 
   private async complete(

@@ -87,4 +87,23 @@ describe('WriteBehind', () => {
     await behind.flush();
     expect(written.map(({ symbol }) => symbol)).toEqual(['B']);
   });
+
+  it('ends in time, and tells how many it left', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const write = () => held;
+    behind = new WriteBehind({ write, now: () => 5, isBusy: () => busy, maxRows: 1_000, maxWaitMs: 60_000 });
+    for (const symbol of ['A', 'B', 'C']) behind.add(series(symbol, 1));
+    expect(await behind.end(200)).toBe(2);
+    release();
+    expect(await behind.end(1_000)).toBe(0);
+    expect(behind.size).toBe(0);
+  });
+
+  it('hands over what waits, once', () => {
+    behind.add(series('A', 1));
+    expect(behind.take('A', '1m')?.symbol).toBe('A');
+    expect(behind.take('A', '1m')).toBeUndefined();
+    expect(behind.size).toBe(0);
+  });
 });

@@ -91,6 +91,14 @@ export class WriteBehind {
     this.running ??= this.drain();
   }
 
+  /** Hands over what waits, to whoever writes this series anyway; it is theirs then, to write or to add again. */
+  take(symbol: string, interval: Interval): PendingSeries | undefined {
+    const key = seriesKey(symbol, interval);
+    const found = this.waiting.get(key);
+    this.remove(key);
+    return found?.series;
+  }
+
   /** Resolves once everything added so far is on disk or has failed for good. */
   async flush(): Promise<void> {
     this.urgent = true;
@@ -99,6 +107,23 @@ export class WriteBehind {
     } finally {
       this.urgent = false;
     }
+  }
+
+  /**
+   * Flushes for so long, and lets go of what is left: a file not written now is whole as it was, and topped up later.
+   * @returns how many series were left
+   */
+  async end(patienceMs: number): Promise<number> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, Math.max(0, patienceMs));
+    });
+    await Promise.race([this.flush(), late]);
+    clearTimeout(timer);
+    const left = this.waiting.size;
+    this.waiting.clear();
+    this.rows = 0;
+    return left;
   }
 
   /** Resolves once this series is on disk or has failed for good. */
