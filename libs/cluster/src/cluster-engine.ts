@@ -14,8 +14,8 @@ const LONGEST_BEAT_MS = 250;
 
 /** Wall-clock milliseconds that the parts of an end may take; five seconds in all. */
 const CLOSE_MS = 1_000;
-const FLUSH_MS = 2_500;
-const LAST_WRITE_MS = 3_500;
+const FLUSH_MS = 1_500;
+const LAST_WRITE_MS = 2_000;
 
 @Injectable()
 export class ClusterEngine {

@@ -14,7 +14,7 @@ const LEAST_REST_MS = 30_000;
 /** Of the ring may fill between two writes: what the ring drops before it was written would be a hole in the file. */
 const RING_SHARE = 0.4;
 /** Series handed over at once, so that a deadline can strike in between. */
-const BATCH = 25;
+const BATCH = 10;
 
 @Injectable()
 export class SeriesPersister {

@@ -45,7 +45,7 @@ const MAX_ROUNDS = 4;
 const MAX_START_PAUSE_MS = 5_000;
 const HEALTH_TIMEOUT_MS = 2_000;
 /** For the disk at the end; the cluster has had its time before, the database wants some after. */
-const LAST_WRITES_MS = 1_200;
+const LAST_WRITES_MS = 1_800;
 
 @Injectable()
 export class HistoryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
