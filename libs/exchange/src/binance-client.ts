@@ -18,7 +18,8 @@ import { badResponse, excerpt } from './core/bad-response';
 import { isInstant } from './core/decimal';
 import { judgeFailure, parseErrorBody, toExchangeError } from './core/exchange-error';
 import { type ExchangeInfo, parseExchangeInfo } from './core/exchange-info';
-import { parseKlineRows } from './core/kline-rows';
+import { closedCandles, parseKlineRows } from './core/kline-rows';
+import { scanKlineText } from './core/kline-text';
 import { klineWeight } from './core/kline-weight';
 import { parseTickers, type Ticker24h } from './core/tickers';
 import type { WeightPurpose } from './core/weight-window';
@@ -42,6 +43,8 @@ interface Call<T> {
   readonly weight: number;
   readonly purpose: WeightPurpose;
   send(client: USDMClient): Promise<unknown>;
+  /** A short cut past JSON.parse, for the shape that the exchange sends; undefined for any other. */
+  scan?(text: string): T | undefined;
   parse(body: unknown): T;
 }
 
@@ -92,11 +95,16 @@ export class BinanceClient {
     const closedBy = await this.proof.closedBy(endTime + intervalMs(interval), () =>
       this.newestOpenTime(symbol),
     );
+    const window = { interval, startTime, endTime, closedBy };
     return this.call({
       weight: klineWeight(limit),
       purpose: 'market',
       send: (client) => client.getKlines({ symbol, interval, startTime, endTime, limit } as SdkKlines),
-      parse: (body) => parseKlineRows(body, { interval, startTime, endTime, closedBy }),
+      scan: (text) => {
+        const rows = scanKlineText(text);
+        return rows && closedCandles(rows, window);
+      },
+      parse: (body) => parseKlineRows(body, window),
     });
   }
 
@@ -148,7 +156,7 @@ export class BinanceClient {
     try {
       const answer = await this.transport.call((client) => call.send(client));
       usedWeight = answer.usedWeight;
-      return call.parse(this.toBody(answer.text));
+      return call.scan?.(answer.text) ?? call.parse(this.toBody(answer.text));
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       usedWeight = error.usedWeight;

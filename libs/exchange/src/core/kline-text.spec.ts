@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { toCandles } from '@slt/domain';
+import { scanKlineText } from './kline-text';
+
+const decimal = fc
+  .tuple(fc.nat(9_999_999), fc.array(fc.nat(9), { maxLength: 12 }))
+  .map(([whole, fraction]) => (fraction.length === 0 ? `${whole}` : `${whole}.${fraction.join('')}`));
+
+const row = fc
+  .tuple(fc.nat(2 ** 40), fc.array(decimal, { minLength: 5, maxLength: 5 }), fc.integer(), decimal, fc.nat())
+  .map(([time, prices, closeTime, quote, trades]) => [
+    time,
+    ...prices,
+    closeTime,
+    quote,
+    trades,
+    '0.5',
+    '1',
+    '0',
+  ]);
+
+const seen = (text: string): unknown => {
+  const columns = scanKlineText(text);
+  return columns && toCandles(columns);
+};
+
+const expected = (rows: readonly unknown[][]): unknown =>
+  rows.map(([openTime, open, high, low, close, volume]) => ({
+    openTime,
+    open: Number(open),
+    high: Number(high),
+    low: Number(low),
+    close: Number(close),
+    volume: Number(volume),
+  }));
+
+describe('scanKlineText', () => {
+  it('reads what JSON.parse reads, to the same doubles, however it is spaced', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 6 }), fc.constantFrom(0, 1, '\t'), (rows, space) => {
+        expect(seen(JSON.stringify(rows, null, space))).toEqual(expected(rows));
+      }),
+    );
+  });
+
+  it('gives up on every cut, and on a changed character unless JSON.parse reads the same', () => {
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 3 }),
+        fc.nat(),
+        fc.string({ minLength: 1, maxLength: 1 }),
+        (rows, at, char) => {
+          const text = JSON.stringify(rows);
+          const place = at % text.length;
+          expect(seen(text.slice(0, place))).toBeUndefined();
+          const changed = text.slice(0, place) + char + text.slice(place + 1);
+          const read = seen(changed);
+          if (read !== undefined) expect(read).toEqual(expected(JSON.parse(changed) as unknown[][]));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    '',
+    '{}',
+    'null',
+    '"[]"',
+    '<html>',
+    '[[1]]',
+    '[[1,"1","1","1","1"]]',
+    '[[1,1,"1","1","1","1"]]',
+    '[[01,"1","1","1","1","1"]]',
+    '[[1,"1e3","1","1","1","1"]]',
+    '[[1,"-1","1","1","1","1"]]',
+    '[[1,"1.","1","1","1","1"]]',
+    '[[1,".1","1","1","1","1"]]',
+    '[[1,"1","1","1","1","1",null]]',
+    '[[1,"1","1","1","1","1",[]]]',
+    '[[1,"1","1","1","1","1"],]',
+    '[[1,"1","1","1","1","1"]] x',
+    '[[9007199254740993,"1","1","1","1","1"]]',
+  ])('gives up on %s', (text) => {
+    expect(seen(text)).toBeUndefined();
+  });
+
+  it('reads an empty list as no rows', () => {
+    expect(seen(' [ ] ')).toEqual([]);
+  });
+});
