@@ -35,10 +35,10 @@ const expected = (rows: readonly unknown[][]): unknown =>
   }));
 
 describe('scanKlineText', () => {
-  it('reads what JSON.parse reads, to the same doubles, however it is spaced', () => {
+  it('reads what JSON.parse reads, to the same doubles', () => {
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 6 }), fc.constantFrom(0, 1, '\t'), (rows, space) => {
-        expect(seen(JSON.stringify(rows, null, space))).toEqual(expected(rows));
+      fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
+        expect(seen(JSON.stringify(rows))).toEqual(expected(rows));
       }),
     );
   });
@@ -80,12 +80,17 @@ describe('scanKlineText', () => {
     '[[1,"1","1","1","1","1",[]]]',
     '[[1,"1","1","1","1","1"],]',
     '[[1,"1","1","1","1","1"]] x',
+    '[[1, "1","1","1","1","1"]]',
+    '[[1,"1.2.3","1","1","1","1"]]',
+    '[[1,"1","1","1","1","1",- 1]]',
+    '[[1,"1","1","1","1","1",01]]',
+    '[1]',
     '[[9007199254740993,"1","1","1","1","1"]]',
   ])('gives up on %s', (text) => {
     expect(seen(text)).toBeUndefined();
   });
 
   it('reads an empty list as no rows', () => {
-    expect(seen(' [ ] ')).toEqual([]);
+    expect(seen('[]')).toEqual([]);
   });
 });
