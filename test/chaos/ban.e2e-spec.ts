@@ -72,6 +72,8 @@ it('delays a warm-up of 600 symbols and is not repeated', () =>
     expectManners(emulator);
     const symbols = await trader.symbols(program);
     expect(symbols).toHaveLength(SYMBOLS);
+    // Writing follows the warm-up; on a busy disk it takes longer than a stop may.
+    await eventually(async () => expect(await trader.flawsOnDisk(symbols, LIMIT)).toEqual([]), 40_000, 500);
     expect(await program.end('SIGTERM')).toBe(0);
     expect(await trader.flawsOnDisk(symbols, LIMIT)).toEqual([]);
   }));
