@@ -16,6 +16,8 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 15_000;
 
 async function main(): Promise<void> {
+  // Files of a few thousand rows gain nothing from polars' threads; their memory stays taken. Read when polars loads.
+  process.env['POLARS_MAX_THREADS'] ??= '1';
   readEnvFile();
   const config = loadConfig(process.env);
   const terminal = await Terminal.open();
