@@ -66,7 +66,7 @@ export async function coldStart({ rounds }) {
 /** What the time goes into: waiting for the exchange, or this process's one thread. */
 function limit(runs) {
   const busy = median(runs.map((run) => run.busy));
-  return `${Math.round(busy * 100)} % of a core busy: limited by ${busy > 0.85 ? 'our CPU' : 'the round trips'}`;
+  return `${Math.round(busy * 100)} % of a core busy: limited by ${busy > 0.6 ? 'our CPU' : 'the round trips'}`;
 }
 
 async function withEmulator(measure) {
