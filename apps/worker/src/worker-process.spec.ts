@@ -116,10 +116,8 @@ function suite(redisUrl: string | undefined): void {
       let done = 0;
       const ask = history.ensureHistory(symbols(), '5m', 200, { onOutcome: () => done++ });
       await eventually(() => done >= 5);
-      const begun = performance.now();
       await kill(stopped, 'SIGTERM');
-      expect(performance.now() - begun).toBeLessThan(5_000);
-      expect(stopped.process.exitCode).toBe(0);
+      expect(stopped.process.exitCode).toBe(0); // abandoned after five seconds, it would be 1
       const { counts } = await history.queueHealth();
       expect(counts['active']).toBe(0);
       expect(counts['waiting']).toBeGreaterThan(0);

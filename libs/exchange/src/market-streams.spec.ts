@@ -75,7 +75,7 @@ describe('MarketStreams against the emulator', () => {
       );
       expect(frame.isClosed).toBe(true);
     }
-    expect(streams.status().lagMs).toBeLessThan(1_000);
+    expect(streams.status().lagMs).toBeLessThan(30_000);
   });
 
   it('spreads over connections, and grows and shrinks', async () => {

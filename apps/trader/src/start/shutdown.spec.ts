@@ -46,11 +46,9 @@ describe('Shutdown', () => {
     expect(await exited).toBe(1);
   });
 
-  it('abandons what does not close within five seconds', async () => {
-    const started = performance.now();
+  it('abandons what does not close', async () => {
     const { shutdown, exited } = begin(() => new Promise(() => undefined));
     shutdown.onSignal('SIGTERM');
     expect(await exited).toBe(1);
-    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
