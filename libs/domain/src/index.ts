@@ -4,6 +4,7 @@ export * from './candle-bucket';
 export * from './candle-columns';
 export * from './candle-series';
 export * from './clock';
+export * from './csv-numbers';
 export * from './instrument';
 export * from './interval';
 export * from './symbol';
