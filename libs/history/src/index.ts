@@ -17,6 +17,7 @@ export { verifyRows } from './core/verify-rows';
 export { decodeParquet } from './parquet-codec';
 export { SERIES_SUFFIX, withSeriesLock } from './series-files';
 export * from './side-car';
+export { unzipOne } from './unzip-one';
 export type { ArchiveProgressReport } from './archive-progress';
 export type { SeriesReport } from './archive-series';
 export type { PageFetch, PageRequest } from './rest-pages';

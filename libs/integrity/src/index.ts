@@ -1,5 +1,8 @@
+export { readCandleFile, type CandleFileOptions } from './candle-file/read-candle-file';
+export type { CandleBatch } from './core/candle-csv';
 export { withoutKnown } from './core/check-times';
 export * from './core/finding';
+export { decideInterval, type IntervalAnswer, OpenTimes } from './core/open-times';
 export * from './core/render-report';
 export * from './core/repair-report';
 export { type FetchedHoles, type FetchOptions, HoleFetcher } from './hole-fetcher';
