@@ -9,6 +9,7 @@ import {
   AppError,
   isAppError,
   type CandleColumns,
+  type DurationMs,
   type Interval,
   intervalMs,
   SECOND_MS,
@@ -19,13 +20,13 @@ import { isInstant } from './core/decimal';
 import { judgeFailure, parseErrorBody, toExchangeError } from './core/exchange-error';
 import { type ExchangeInfo, parseExchangeInfo } from './core/exchange-info';
 import { closedCandles, parseKlineRows } from './core/kline-rows';
-import { scanKlineText } from './core/kline-text';
+import { scanKlineBytes } from './core/kline-bytes';
 import { klineWeight } from './core/kline-weight';
 import { parseTickers, type Ticker24h } from './core/tickers';
 import type { WeightPurpose } from './core/weight-window';
 import { CandleProof } from './candle-proof';
 import { ExchangeTime } from './exchange-time';
-import { CallError, RestTransport } from './rest-transport';
+import { type Answer, CallError, RestTransport } from './rest-transport';
 import { WeightBudget } from './weight-budget';
 
 export interface KlineRequest {
@@ -39,12 +40,17 @@ export interface KlineRequest {
   readonly limit: number;
 }
 
+/** Runs the work when its turn comes, so that no more than so many requests are on the wire at once. */
+export type Line = <T>(work: () => Promise<T>) => Promise<T>;
+
 interface Call<T> {
   readonly weight: number;
   readonly purpose: WeightPurpose;
+  /** Where calls of a kind wait for one another; between the reservation and the wire. */
+  readonly line?: Line | undefined;
   send(client: USDMClient): Promise<unknown>;
   /** A short cut past JSON.parse, for the shape that the exchange sends; undefined for any other. */
-  scan?(text: string): T | undefined;
+  scan?(bytes: Uint8Array): T | undefined;
   parse(body: unknown): T;
 }
 
@@ -91,7 +97,8 @@ export class BinanceClient {
    * The closed candles of the range, ascending, never the forming one.
    * @throws AppError transient, `EXCHANGE.CANDLE_OPEN`, when the exchange's candles lag behind its clock
    */
-  async klines({ symbol, interval, startTime, endTime, limit }: KlineRequest): Promise<CandleColumns> {
+  async klines(request: KlineRequest, line?: Line): Promise<CandleColumns> {
+    const { symbol, interval, startTime, endTime, limit } = request;
     const closedBy = await this.proof.closedBy(endTime + intervalMs(interval), () =>
       this.newestOpenTime(symbol),
     );
@@ -100,8 +107,9 @@ export class BinanceClient {
       weight: klineWeight(limit),
       purpose: 'market',
       send: (client) => client.getKlines({ symbol, interval, startTime, endTime, limit } as SdkKlines),
-      scan: (text) => {
-        const rows = scanKlineText(text);
+      line,
+      scan: (bytes) => {
+        const rows = scanKlineBytes(bytes, limit);
         return rows && closedCandles(rows, window);
       },
       parse: (body) => parseKlineRows(body, window),
@@ -154,9 +162,13 @@ export class BinanceClient {
     const done = this.budget.sending(call.weight);
     let usedWeight: number | undefined;
     try {
-      const answer = await this.transport.call((client) => call.send(client));
+      const send = (): Promise<Answer> => {
+        this.refuseWhileBanned();
+        return this.transport.call((client) => call.send(client));
+      };
+      const answer = await (call.line === undefined ? send() : call.line(send));
       usedWeight = answer.usedWeight;
-      return call.scan?.(answer.text) ?? call.parse(this.toBody(answer.text));
+      return call.scan?.(answer.bytes) ?? call.parse(this.toBody(answer.bytes.toString()));
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       usedWeight = error.usedWeight;
@@ -170,12 +182,22 @@ export class BinanceClient {
     const reservation = await this.budget.tryReserve(weight, purpose);
     if (reservation.granted) return;
     const { retryAfterMs } = reservation;
-    const until = this.budget.status().bannedUntil;
-    const reason =
-      until === undefined
-        ? 'the weight of this minute is spent'
-        : `the exchange asked us to pause until ${until}`;
+    this.refuseWhileBanned(retryAfterMs);
+    const reason = 'the weight of this minute is spent';
     throw new AppError('transient', 'EXCHANGE.RATE_LIMITED', reason, { retryAfterMs });
+  }
+
+  /** Also for who has reserved already and waited in line when the ban came. */
+  private refuseWhileBanned(retryAfterMs?: DurationMs): void {
+    const until = this.budget.status().bannedUntil;
+    if (until === undefined) return;
+    const wait = Math.ceil(this.time.toWallMs(until - this.time.now()));
+    throw new AppError(
+      'transient',
+      'EXCHANGE.RATE_LIMITED',
+      `the exchange asked us to pause until ${until}`,
+      { retryAfterMs: retryAfterMs ?? Math.max(1, wait) },
+    );
   }
 
   /** The parsed answer. An error body that comes with status 200 is an error all the same. */

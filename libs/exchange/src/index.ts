@@ -1,5 +1,5 @@
 export { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
-export { BinanceClient, type KlineRequest } from './binance-client';
+export { BinanceClient, type KlineRequest, type Line } from './binance-client';
 export { CandleProof } from './candle-proof';
 export { klineWeight } from './core/kline-weight';
 export { type KlineFrame, type ContractChange } from './core/stream-frame';

@@ -1,5 +1,5 @@
 /**
- * The `binance` SDK as a pipe: one call out, its text, status and headers back. The SDK's own answer has no headers
+ * The `binance` SDK as a pipe: one call out, its bytes, status and headers back. The SDK's own answer has no headers
  * and turns broken JSON into a string, so its HTTP client is told to hand over each answer as it came.
  */
 import { Agent as HttpAgent } from 'node:http';
@@ -11,7 +11,7 @@ import type { CallFailure } from './core/exchange-error';
 
 export interface Answer {
   readonly status: number;
-  readonly text: string;
+  readonly bytes: Buffer;
   /** X-MBX-USED-WEIGHT-1M, where the answer has it. */
   readonly usedWeight?: number;
   readonly retryAfter?: string;
@@ -38,6 +38,7 @@ export class CallError extends Error {
 
 type HttpOptions = NonNullable<ConstructorParameters<typeof USDMClient>[1]>;
 
+const NO_BYTES = Buffer.alloc(0);
 const MAX_SOCKETS = 256;
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
@@ -95,22 +96,22 @@ export class RestTransport implements OnApplicationShutdown {
       httpsAgent: this.agents[1],
       maxContentLength: MAX_BODY_BYTES,
       maxRedirects: 0,
-      responseType: 'text',
+      responseType: 'arraybuffer',
       ...(isLocal ? { proxy: false } : {}),
       transformResponse: [
-        (text: unknown, headers: Record<string, unknown>, status?: number): Answer =>
-          toAnswer(text, headers, status ?? 0),
+        (body: unknown, headers: Record<string, unknown>, status?: number): Answer =>
+          toAnswer(body, headers, status ?? 0),
       ],
     };
   }
 }
 
-function toAnswer(text: unknown, headers: Record<string, unknown>, status: number): Answer {
+function toAnswer(body: unknown, headers: Record<string, unknown>, status: number): Answer {
   const usedWeight = Number.parseInt(String(headers['x-mbx-used-weight-1m']), 10);
   const retryAfter = headers['retry-after'];
   return {
     status,
-    text: typeof text === 'string' ? text : '',
+    bytes: Buffer.isBuffer(body) ? body : NO_BYTES,
     ...(usedWeight >= 0 ? { usedWeight } : {}),
     ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
   };
@@ -124,15 +125,15 @@ function toCallError(error: unknown): CallError {
   if (response?.status === undefined) return new CallError({ networkCode });
   // The body broke off after the head had come: what stands in `data` is no answer.
   if (!isAnswer(response.data)) return new CallError({ networkCode });
-  const { text, usedWeight, retryAfter } = response.data;
+  const { bytes, usedWeight, retryAfter } = response.data;
   const failure = {
     status: response.status,
-    body: text,
+    body: bytes.toString(),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
   return new CallError(failure, usedWeight);
 }
 
 function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && 'text' in value && 'status' in value;
+  return typeof value === 'object' && value !== null && 'bytes' in value && 'status' in value;
 }

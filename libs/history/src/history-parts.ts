@@ -62,7 +62,7 @@ export function assembleHistory(dependencies: HistoryDependencies): HistoryParts
   });
   series.attach(behind);
   const inLine = pLimit(options.concurrency);
-  const limited: KlineSource = { klines: (request) => inLine(() => client.klines(request)) };
+  const limited: KlineSource = { klines: (request) => client.klines(request, inLine) };
   const fetcher = new SeriesFetcher(limited, clock, series, options.intervals, settings);
   const queue = new HistoryQueue(dependencies.backend, dependencies.queueName, settings);
   const processor: HistoryProcessor = new HistoryProcessor({

@@ -7,6 +7,7 @@ import {
   intervalMs,
   type UtcMs,
 } from '@slt/domain';
+import type { Line } from '@slt/exchange';
 
 export interface KlineCall {
   readonly symbol: string;
@@ -35,7 +36,15 @@ export class FakeExchange {
   busy = 0;
   peak = 0;
 
-  async klines(call: KlineCall): Promise<CandleColumns> {
+  klines(call: KlineCall, line: Line = (work) => work()): Promise<CandleColumns> {
+    return line(() => this.send(call));
+  }
+
+  callsOf(symbol: string): number {
+    return this.calls.filter((call) => call.symbol === symbol).length;
+  }
+
+  private async send(call: KlineCall): Promise<CandleColumns> {
     this.calls.push(call);
     this.peak = Math.max(this.peak, ++this.busy);
     try {
@@ -45,10 +54,6 @@ export class FakeExchange {
     } finally {
       this.busy--;
     }
-  }
-
-  callsOf(symbol: string): number {
-    return this.calls.filter((call) => call.symbol === symbol).length;
   }
 
   private answer({ symbol, interval, startTime, endTime }: KlineCall): CandleColumns {

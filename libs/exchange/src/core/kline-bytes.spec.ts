@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { toCandles } from '@slt/domain';
-import { scanKlineText } from './kline-text';
+import { scanKlineBytes } from './kline-bytes';
 
 const decimal = fc
   .tuple(fc.nat(9_999_999), fc.array(fc.nat(9), { maxLength: 12 }))
@@ -19,8 +19,8 @@ const row = fc
     '0',
   ]);
 
-const seen = (text: string): unknown => {
-  const columns = scanKlineText(text);
+const seen = (text: string, maxRows = 10): unknown => {
+  const columns = scanKlineBytes(Buffer.from(text), maxRows);
   return columns && toCandles(columns);
 };
 
@@ -34,7 +34,7 @@ const expected = (rows: readonly unknown[][]): unknown =>
     volume: Number(volume),
   }));
 
-describe('scanKlineText', () => {
+describe('scanKlineBytes', () => {
   it('reads what JSON.parse reads, to the same doubles', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
@@ -92,5 +92,17 @@ describe('scanKlineText', () => {
 
   it('reads an empty list as no rows', () => {
     expect(seen('[]')).toEqual([]);
+  });
+
+  it('gives up on more rows than were asked for, and takes fewer', () => {
+    const text = JSON.stringify(Array.from({ length: 3 }, (_, i) => [i, '1', '2', '0.5', '1', '9', i, '1']));
+    expect(seen(text, 2)).toBeUndefined();
+    expect(seen(text, 3)).toHaveLength(3);
+    expect(seen(text, 1_500)).toHaveLength(3);
+  });
+
+  it('reads decimals of more digits than a double counts exactly', () => {
+    const row = [1, '0.12345678901234567', '12345678901234567.5', '0.1000000000000000000', '1', '9'];
+    expect(seen(JSON.stringify([row]))).toEqual(expected([row]));
   });
 });
