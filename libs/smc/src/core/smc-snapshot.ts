@@ -1,8 +1,23 @@
 /** A whole engine as plain JSON data. Its inside is the engine's own affair and may change with the version. */
+import { AppError } from '@slt/domain';
+import { parseOptions, type SmcOptions } from './smc-options';
+import { SnapshotReader } from './snapshot-reader';
 
 export const SNAPSHOT_VERSION = 1;
 
 export interface SmcSnapshot {
   readonly version: typeof SNAPSHOT_VERSION;
-  readonly [part: string]: unknown;
+  readonly options: SmcOptions;
+  /** One entry for each detector. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** @throws AppError invalid `SMC.SNAPSHOT` */
+export function openSnapshot(snapshot: unknown): { options: SmcOptions; state: SnapshotReader } {
+  const reader = SnapshotReader.of(snapshot);
+  const version = reader.raw('version');
+  if (version !== SNAPSHOT_VERSION) reader.fail('version', `is ${String(version)}, not ${SNAPSHOT_VERSION}`);
+  const options = parseOptions(reader.raw('options'));
+  if (typeof options === 'string') throw new AppError('invalid', 'SMC.SNAPSHOT', `options: ${options}`);
+  return { options, state: reader.part('state') };
 }

@@ -1,0 +1,195 @@
+/**
+ * Liquidity pools: levels behind which stops wait. A wick beyond that closes back sweeps a pool, a close beyond runs
+ * it; either consumes it.
+ */
+import type { UtcMs } from '@slt/domain';
+import type { CandleWindow } from './candle-window';
+import type { EventLog } from './event-log';
+import { MAX_INDEX, MAX_TIME } from './limits';
+import { SESSION_NAMES } from './session-name';
+import { SlotList, SlotQueue, SlotStock } from './slots';
+import type { PoolSource, PoolState, Side } from './smc-event';
+import type { PoolView } from './smc-view';
+import type { Mark, SnapshotReader } from './snapshot-reader';
+import { grownFloats, TriggerList } from './trigger-list';
+
+/** In a snapshot a source is its place in this list. */
+const SOURCES: readonly PoolSource[] = ['swing', 'equal', 'day', 'week', 'month', ...SESSION_NAMES];
+const FIRST_CAPACITY = 16;
+
+export interface LiquidityParts {
+  readonly window: CandleWindow;
+  readonly log: EventLog;
+  /** Per side. */
+  readonly poolLimit: number;
+}
+
+export class Liquidity {
+  private readonly side: Side[] = [];
+  private readonly source: PoolSource[] = [];
+  private readonly id: string[] = [];
+  private level = new Float64Array(FIRST_CAPACITY);
+  private at = new Float64Array(FIRST_CAPACITY);
+  private atTime = new Float64Array(FIRST_CAPACITY);
+  private bornTime = new Float64Array(FIRST_CAPACITY);
+  /** Counts creations: one candle may bring several. */
+  private serial = new Float64Array(FIRST_CAPACITY);
+  private created = 0;
+
+  private readonly stock = new SlotStock();
+  private readonly queue = new SlotQueue();
+  private readonly highs = new SlotList();
+  private readonly lows = new SlotList();
+  /** Highs wait for a price above them, lows for one below. */
+  private readonly above = new TriggerList();
+  private readonly below = new TriggerList();
+
+  constructor(private readonly parts: LiquidityParts) {}
+
+  /** Tests the pools that stood before the present candle, the oldest first. */
+  step(): void {
+    const { high, low } = this.parts.window;
+    if (-high < this.above.nearest || low < this.below.nearest) this.consumeReached();
+  }
+
+  /** A pool that the present candle proved, tested from the next one on; the oldest of its side makes room. */
+  add(source: PoolSource, side: Side, mark: Mark): void {
+    const list = this.listOf(side);
+    if (list.length >= this.parts.poolLimit) this.drop(list.first);
+    const slot = this.place(source, side, mark, this.parts.window.openTime);
+    this.announce(slot, 'active');
+  }
+
+  view(): PoolView[] {
+    return this.live().map((slot) => ({
+      id: this.id[slot]!,
+      side: this.side[slot]!,
+      source: this.source[slot]!,
+      level: this.level[slot]!,
+      at: this.at[slot]!,
+      atTime: this.atTime[slot]!,
+    }));
+  }
+
+  /** Columns, oldest first; times as their distance from the last candle. */
+  toJSON(): unknown {
+    const slots = this.live();
+    const now = this.parts.window.openTime;
+    return {
+      isHigh: slots.map((slot) => (this.side[slot] === 'high' ? 1 : 0)),
+      source: slots.map((slot) => SOURCES.indexOf(this.source[slot]!)),
+      level: slots.map((slot) => this.level[slot]!),
+      at: slots.map((slot) => this.at[slot]!),
+      atAge: slots.map((slot) => now - this.atTime[slot]!),
+      bornAge: slots.map((slot) => now - this.bornTime[slot]!),
+    };
+  }
+
+  restore(reader: SnapshotReader): void {
+    const { poolLimit } = this.parts;
+    const length = reader.list('level').length;
+    if (length > 2 * poolLimit) reader.fail('level', `has more than ${2 * poolLimit} entries`);
+    const whole = { length, isWhole: true };
+    const isHigh = reader.column('isHigh', { ...whole, max: 1 });
+    const source = reader.column('source', { ...whole, max: SOURCES.length - 1 });
+    const level = reader.column('level', { length });
+    const at = reader.column('at', { ...whole, max: MAX_INDEX });
+    const atAge = reader.column('atAge', { ...whole, max: MAX_TIME });
+    const bornAge = reader.column('bornAge', { ...whole, max: MAX_TIME });
+    const now = reader.present.openTime;
+    for (let i = 0; i < length; i++) {
+      const atTime = now - atAge[i]!;
+      reader.checkCandle(`at[${i}]`, at[i]!, atTime);
+      if (bornAge[i]! > atAge[i]!) reader.fail(`bornAge[${i}]`, 'is before its candle');
+      if (i > 0 && bornAge[i]! > bornAge[i - 1]!) reader.fail(`bornAge[${i}]`, 'is before the pool before');
+      const mark = { level: level[i]!, at: at[i]!, atTime };
+      this.place(SOURCES[source[i]!]!, isHigh[i] === 1 ? 'high' : 'low', mark, now - bornAge[i]!);
+    }
+    if (this.highs.length > poolLimit || this.lows.length > poolLimit) {
+      reader.fail('isHigh', `has more than ${poolLimit} pools on one side`);
+    }
+    if (new Set(this.id).size < length) reader.fail('source', 'has two pools of one source, side and birth');
+  }
+
+  private consumeReached(): void {
+    const { queue } = this;
+    const { high, low, close } = this.parts.window;
+    queue.clear();
+    while (-high < this.above.nearest) queue.add(this.above.pop());
+    while (low < this.below.nearest) queue.add(this.below.pop());
+    queue.sortBy(this.serial);
+    for (let i = 0; i < queue.length; i++) {
+      const slot = queue.at(i);
+      const level = this.level[slot]!;
+      const isBeyond = this.side[slot] === 'high' ? close > level : close < level;
+      this.announce(slot, isBeyond ? 'run' : 'swept');
+      this.remove(slot);
+    }
+  }
+
+  private drop(slot: number): void {
+    this.announce(slot, 'dropped');
+    const level = this.level[slot]!;
+    if (this.side[slot] === 'high') this.above.remove(-level, slot);
+    else this.below.remove(level, slot);
+    this.remove(slot);
+  }
+
+  private remove(slot: number): void {
+    this.listOf(this.side[slot]!).remove(slot);
+    this.stock.giveBack(slot);
+  }
+
+  private place(source: PoolSource, side: Side, mark: Mark, bornTime: UtcMs): number {
+    const slot = this.stock.take();
+    if (slot >= this.level.length) this.grow();
+    this.side[slot] = side;
+    this.source[slot] = source;
+    this.id[slot] = `liq-${source}-${side}-${bornTime}`;
+    this.level[slot] = mark.level;
+    this.at[slot] = mark.at;
+    this.atTime[slot] = mark.atTime;
+    this.bornTime[slot] = bornTime;
+    this.serial[slot] = this.created++;
+    this.listOf(side).insert(slot, this.serial);
+    if (side === 'high') this.above.insert(-mark.level, slot);
+    else this.below.insert(mark.level, slot);
+    return slot;
+  }
+
+  private grow(): void {
+    const length = 2 * this.level.length;
+    this.level = grownFloats(this.level, length);
+    this.at = grownFloats(this.at, length);
+    this.atTime = grownFloats(this.atTime, length);
+    this.bornTime = grownFloats(this.bornTime, length);
+    this.serial = grownFloats(this.serial, length);
+  }
+
+  private listOf(side: Side): SlotList {
+    return side === 'high' ? this.highs : this.lows;
+  }
+
+  private live(): number[] {
+    return [...this.highs.toArray(), ...this.lows.toArray()].sort(
+      (a, b) => this.serial[a]! - this.serial[b]!,
+    );
+  }
+
+  private announce(slot: number, state: PoolState): void {
+    const { window, log } = this.parts;
+    if (log.isMuted) return;
+    log.add({
+      kind: 'liquidity',
+      side: this.side[slot]!,
+      source: this.source[slot]!,
+      state,
+      id: this.id[slot]!,
+      level: this.level[slot]!,
+      at: this.at[slot]!,
+      atTime: this.atTime[slot]!,
+      knownAt: window.index,
+      knownAtTime: window.openTime,
+    });
+  }
+}

@@ -1,0 +1,147 @@
+/** Order blocks of one scale: what each break leaves behind, and what price makes of it. */
+import type { CandleWindow } from './candle-window';
+import type { BlockSearch } from './block-search';
+import type { EventLog } from './event-log';
+import type { Direction, OrderBlockState, Scale } from './smc-event';
+import type { SmcOptions } from './smc-options';
+import type { OrderBlockView } from './smc-view';
+import type { SnapshotReader } from './snapshot-reader';
+import { grownFloats } from './trigger-list';
+import type { WilderAtr } from './wilder';
+import { ZoneBook } from './zone-book';
+import { orderBlockLife } from './zone-life';
+
+export interface OrderBlockParts {
+  readonly window: CandleWindow;
+  readonly log: EventLog;
+  readonly atr: WilderAtr;
+  readonly options: SmcOptions;
+}
+
+type LiveState = OrderBlockView['state'];
+
+export class OrderBlocks {
+  private readonly book: ZoneBook<Exclude<OrderBlockState, 'dropped'>>;
+  private volume = new Float64Array(16);
+  private impulseVolume = new Float64Array(16);
+  /** NaN: none. */
+  private strength = new Float64Array(16);
+
+  constructor(
+    private readonly parts: OrderBlockParts,
+    readonly scale: Scale,
+  ) {
+    const { window, options } = parts;
+    this.book = new ZoneBook({
+      window,
+      life: orderBlockLife(options.mitigation),
+      idPrefix: `ob-${scale}`,
+      freshLimit: options.blockLimit,
+      keptLimit: options.breakerLimit,
+      announce: (slot, state) => this.announce(slot, state),
+    });
+  }
+
+  /** The block of a break by the present candle, which the search has not taken yet. */
+  add(direction: Direction, search: BlockSearch): void {
+    const { window, atr } = this.parts;
+    const { top, bottom, at, atTime } = search;
+    const slot = this.book.open({ direction, top, bottom, at, atTime });
+    const range = Math.max(search.high, window.high) - Math.min(search.low, window.low);
+    this.describe(slot, {
+      volume: search.volume,
+      impulseVolume: search.impulseVolume + window.volume,
+      strength: range / atr.value,
+    });
+    this.announce(slot, 'active');
+  }
+
+  step(): void {
+    this.book.step();
+  }
+
+  view(): OrderBlockView[] {
+    const { book } = this;
+    return book.live().map((slot) => ({
+      id: book.id[slot]!,
+      scale: this.scale,
+      direction: book.direction[slot]!,
+      state: book.stateOf(slot) as LiveState,
+      top: book.top[slot]!,
+      bottom: book.bottom[slot]!,
+      at: book.at[slot]!,
+      atTime: book.atTime[slot]!,
+      volume: this.volume[slot]!,
+      impulseVolume: this.impulseVolume[slot]!,
+      strength: orNull(this.strength[slot]!),
+    }));
+  }
+
+  toJSON(): unknown {
+    const slots = this.book.live();
+    return {
+      ...this.book.toJSON(),
+      volume: slots.map((slot) => this.volume[slot]!),
+      impulseVolume: slots.map((slot) => this.impulseVolume[slot]!),
+      // No strength is negative: −1 stands for none.
+      strength: slots.map((slot) => orNull(this.strength[slot]!) ?? -1),
+    };
+  }
+
+  restore(reader: SnapshotReader): void {
+    const slots = this.book.restore(reader);
+    const length = slots.length;
+    const volume = reader.column('volume', { length });
+    const impulseVolume = reader.column('impulseVolume', { length, max: Number.MAX_VALUE });
+    const strength = reader.column('strength', { length, min: -1, max: Number.MAX_VALUE });
+    slots.forEach((slot, i) => {
+      if (strength[i]! < 0 && strength[i] !== -1) reader.fail(`strength[${i}]`, 'is negative');
+      this.describe(slot, {
+        volume: volume[i]!,
+        impulseVolume: impulseVolume[i]!,
+        strength: strength[i] === -1 ? NaN : strength[i]!,
+      });
+    });
+  }
+
+  private describe(slot: number, block: { volume: number; impulseVolume: number; strength: number }): void {
+    if (slot >= this.volume.length) this.grow();
+    this.volume[slot] = block.volume;
+    this.impulseVolume[slot] = block.impulseVolume;
+    this.strength[slot] = block.strength;
+  }
+
+  private grow(): void {
+    const length = 2 * this.volume.length;
+    this.volume = grownFloats(this.volume, length);
+    this.impulseVolume = grownFloats(this.impulseVolume, length);
+    this.strength = grownFloats(this.strength, length);
+  }
+
+  private announce(slot: number, state: OrderBlockState): void {
+    const { window, log } = this.parts;
+    if (log.isMuted) return;
+    const { book } = this;
+    log.add({
+      kind: 'order-block',
+      scale: this.scale,
+      direction: book.direction[slot]!,
+      state,
+      id: book.id[slot]!,
+      top: book.top[slot]!,
+      bottom: book.bottom[slot]!,
+      volume: this.volume[slot]!,
+      impulseVolume: this.impulseVolume[slot]!,
+      strength: orNull(this.strength[slot]!),
+      at: book.at[slot]!,
+      atTime: book.atTime[slot]!,
+      knownAt: window.index,
+      knownAtTime: window.openTime,
+    });
+  }
+}
+
+/** JSON knows neither NaN (no ATR yet) nor Infinity (an ATR next to nothing). */
+function orNull(strength: number): number | null {
+  return Number.isFinite(strength) ? strength : null;
+}

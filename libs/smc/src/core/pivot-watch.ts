@@ -1,0 +1,99 @@
+/**
+ * The last pivot of one kind and scale, and the wait for the first close that crosses it; meanwhile the search for
+ * the order block that the break would leave.
+ */
+import type { UtcMs } from '@slt/domain';
+import { BlockSearch } from './block-search';
+import type { CandleWindow } from './candle-window';
+import type { PivotLabel, Side } from './smc-event';
+import type { PivotView } from './smc-view';
+import type { SnapshotReader } from './snapshot-reader';
+
+export class PivotWatch {
+  /** The pivot's candle; −1 before the first pivot. */
+  at = -1;
+  atTime: UtcMs = NaN;
+  /** NaN before the first pivot: no level equals it. */
+  level = NaN;
+  label: PivotLabel | null = null;
+  readonly search: BlockSearch;
+  private readonly sign: 1 | -1;
+  /** sign · level while the pivot is unbroken, else Infinity, which nothing crosses. */
+  private threshold = Infinity;
+
+  constructor(
+    private readonly window: CandleWindow,
+    readonly side: Side,
+  ) {
+    this.sign = side === 'high' ? 1 : -1;
+    this.search = new BlockSearch(window, this.sign);
+  }
+
+  /** Takes the candle `size` back as the new pivot of this kind. */
+  confirm(size: number): void {
+    const { window } = this;
+    const at = window.index - size;
+    const slot = at & window.mask;
+    const level = this.side === 'high' ? window.highs[slot]! : window.lows[slot]!;
+    this.label = this.labelOf(level);
+    this.at = at;
+    this.atTime = window.openTimes[slot]!;
+    this.level = level;
+    this.threshold = this.sign * level;
+    this.search.start(at);
+  }
+
+  /** Whether the present close is beyond the unbroken pivot and the one before was not. */
+  isCrossed(): boolean {
+    const { close, previousClose } = this.window;
+    return this.sign * close > this.threshold && this.sign * previousClose <= this.threshold;
+  }
+
+  markBroken(): void {
+    this.threshold = Infinity;
+    this.search.stop();
+  }
+
+  /** Takes the present candle into the search; called once all breaks of it are known. */
+  extend(): void {
+    if (this.threshold !== Infinity) this.search.take(this.window.index);
+  }
+
+  view(): PivotView | null {
+    if (this.at < 0) return null;
+    const { at, atTime, level, label } = this;
+    return { at, atTime, level, label, isBroken: this.threshold === Infinity };
+  }
+
+  toJSON(): unknown {
+    if (this.at < 0) return null;
+    const isBroken = this.threshold === Infinity;
+    return {
+      pivot: [this.level, this.at, this.atTime],
+      label: this.label,
+      isBroken,
+      search: this.search.toJSON(),
+    };
+  }
+
+  restore(parent: SnapshotReader): void {
+    const reader = parent.optionalPart(this.side);
+    if (reader === null) return;
+    const { level, at, atTime } = reader.mark('pivot');
+    this.at = at;
+    this.atTime = atTime;
+    this.level = level;
+    const labels = this.side === 'high' ? (['HH', 'LH', null] as const) : (['HL', 'LL', null] as const);
+    this.label = reader.oneOf<PivotLabel | null>('label', labels);
+    const isBroken = reader.oneOf('isBroken', [true, false]);
+    if (!isBroken) this.threshold = this.sign * level;
+    this.search.restore(reader, 'search', isBroken ? null : at);
+  }
+
+  /** Ties count as lower high and as higher low; before the first pivot there is nothing to compare with. */
+  private labelOf(level: number): PivotLabel | null {
+    if (this.at < 0) return null;
+    if (this.side === 'high') return level > this.level ? 'HH' : 'LH';
+    return level < this.level ? 'LL' : 'HL';
+  }
+}

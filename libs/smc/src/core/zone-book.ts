@@ -1,0 +1,290 @@
+/**
+ * Live zones of one kind, in columns, and their way through the states of a ZoneLife. Every zone waits in a trigger
+ * list for the price of its next step, so a candle that reaches none costs four comparisons.
+ */
+import type { UtcMs } from '@slt/domain';
+import type { CandleWindow } from './candle-window';
+import { MAX_INDEX, MAX_TIME } from './limits';
+import { SlotList, SlotQueue, SlotStock } from './slots';
+import type { Direction } from './smc-event';
+import type { SnapshotReader } from './snapshot-reader';
+import { grownFloats, nextUp, TriggerList } from './trigger-list';
+import type { ZoneLife, ZoneStep } from './zone-life';
+
+export interface NewZone {
+  readonly direction: Direction;
+  readonly top: number;
+  readonly bottom: number;
+  readonly at: number;
+  readonly atTime: UtcMs;
+}
+
+export interface ZoneBookParts<State extends string> {
+  readonly window: CandleWindow;
+  readonly life: ZoneLife<State>;
+  /** What an id begins with, up to the direction. */
+  readonly idPrefix: string;
+  readonly freshLimit: number;
+  readonly keptLimit: number;
+  /** Called at every change of state, with the present candle as the one that proved it. */
+  readonly announce: (slot: number, state: State | 'dropped') => void;
+}
+
+const FREE = -1;
+const FIRST_CAPACITY = 16;
+
+export class ZoneBook<State extends string> {
+  top = new Float64Array(FIRST_CAPACITY);
+  bottom = new Float64Array(FIRST_CAPACITY);
+  at = new Float64Array(FIRST_CAPACITY);
+  atTime = new Float64Array(FIRST_CAPACITY);
+  readonly direction: Direction[] = [];
+  readonly id: string[] = [];
+  /** The candle that proved the zone: its serial number, since no candle brings two. */
+  private born = new Float64Array(FIRST_CAPACITY);
+  private bornTime = new Float64Array(FIRST_CAPACITY);
+  /** Count of steps done, −1 where there is no zone. */
+  private readonly done: number[] = [];
+
+  private readonly stock = new SlotStock();
+  private readonly fresh = new SlotList();
+  private readonly kept = new SlotList();
+  private readonly queue = new SlotQueue();
+  private readonly fallingWick = new TriggerList();
+  private readonly risingWick = new TriggerList();
+  private readonly fallingClose = new TriggerList();
+  private readonly risingClose = new TriggerList();
+
+  constructor(private readonly parts: ZoneBookParts<State>) {}
+
+  /** Drops the oldest fresh zone if there is no room, and opens this one, proved by the present candle. @returns its slot */
+  open(zone: NewZone): number {
+    if (this.fresh.length >= this.parts.freshLimit) this.drop(this.fresh.first, this.fresh);
+    const { index, openTime } = this.parts.window;
+    const slot = this.place(zone, index, openTime, 0);
+    this.fresh.insert(slot, this.born);
+    return slot;
+  }
+
+  /** Brings every zone that the present candle reaches as far as it goes, the oldest first. */
+  step(): void {
+    const { low, high, close } = this.parts.window;
+    if (
+      low < this.fallingWick.nearest ||
+      -high < this.risingWick.nearest ||
+      close < this.fallingClose.nearest ||
+      -close < this.risingClose.nearest
+    ) {
+      this.advanceReached();
+    }
+  }
+
+  /** Slots of the live zones, oldest first. */
+  live(): number[] {
+    return [...this.fresh.toArray(), ...this.kept.toArray()].sort((a, b) => this.born[a]! - this.born[b]!);
+  }
+
+  /** @param slot of a live zone */
+  stateOf(slot: number): State {
+    const { life } = this.parts;
+    const done = this.done[slot]!;
+    return done === 0 ? life.first : life.steps[done - 1]!.to;
+  }
+
+  private advanceReached(): void {
+    const { queue } = this;
+    const { low, high, close } = this.parts.window;
+    queue.clear();
+    while (low < this.fallingWick.nearest) queue.add(this.fallingWick.pop());
+    while (-high < this.risingWick.nearest) queue.add(this.risingWick.pop());
+    while (close < this.fallingClose.nearest) queue.add(this.fallingClose.pop());
+    while (-close < this.risingClose.nearest) queue.add(this.risingClose.pop());
+    queue.sortBy(this.born);
+    for (let i = 0; i < queue.length; i++) this.advance(queue.at(i));
+  }
+
+  private advance(slot: number): void {
+    const { life, announce } = this.parts;
+    const before = this.done[slot]!;
+    // Dropped by one that was worked off before it.
+    if (before === FREE) return;
+    let done = before;
+    for (let step = life.steps[done]; step !== undefined; step = life.steps[done]) {
+      if (!this.isReached(slot, step) || (step.isLater === true && done !== before)) break;
+      this.done[slot] = ++done;
+      announce(slot, step.to);
+    }
+    this.settle(slot, before);
+  }
+
+  /** Puts a zone that has moved where it now belongs. */
+  private settle(slot: number, before: number): void {
+    const { life, keptLimit } = this.parts;
+    const done = this.done[slot]!;
+    const wasKept = before >= life.freshStates;
+    if (done === life.steps.length) {
+      this.remove(slot, wasKept ? this.kept : this.fresh);
+      return;
+    }
+    this.watch(slot);
+    if (wasKept || done < life.freshStates) return;
+    this.fresh.remove(slot);
+    this.kept.insert(slot, this.born);
+    if (this.kept.length > keptLimit) this.drop(this.kept.first, this.kept);
+  }
+
+  private drop(slot: number, list: SlotList): void {
+    this.parts.announce(slot, 'dropped');
+    const step = this.parts.life.steps[this.done[slot]!]!;
+    // One that waits to be worked off on this very candle is in no list any more.
+    this.listOf(slot, step).remove(this.keyOf(slot, step), slot);
+    this.remove(slot, list);
+  }
+
+  private remove(slot: number, list: SlotList): void {
+    list.remove(slot);
+    this.done[slot] = FREE;
+    this.stock.giveBack(slot);
+  }
+
+  private watch(slot: number): void {
+    const step = this.parts.life.steps[this.done[slot]!]!;
+    this.listOf(slot, step).insert(this.keyOf(slot, step), slot);
+  }
+
+  private isReached(slot: number, step: ZoneStep<State>): boolean {
+    const { low, high, close } = this.parts.window;
+    const isWick = step.watch === 'wick';
+    const price = this.isRising(slot, step.isBack) ? -(isWick ? high : close) : isWick ? low : close;
+    return price < this.keyOf(slot, step);
+  }
+
+  private listOf(slot: number, { watch, isBack }: ZoneStep<State>): TriggerList {
+    if (this.isRising(slot, isBack)) return watch === 'wick' ? this.risingWick : this.risingClose;
+    return watch === 'wick' ? this.fallingWick : this.fallingClose;
+  }
+
+  /** What the price (or −price, where it must rise) has to be below. */
+  private keyOf(slot: number, { level, isBack, isInclusive }: ZoneStep<State>): number {
+    const key = this.isRising(slot, isBack) ? -this.priceOf(slot, level) : this.priceOf(slot, level);
+    return isInclusive === true ? nextUp(key) : key;
+  }
+
+  private priceOf(slot: number, level: ZoneStep<State>['level']): number {
+    const top = this.top[slot]!;
+    const bottom = this.bottom[slot]!;
+    if (level === 'middle') return (top + bottom) / 2;
+    return (level === 'near') === (this.direction[slot] === 'bullish') ? top : bottom;
+  }
+
+  /** Price enters a bullish zone from above. */
+  private isRising(slot: number, isBack = false): boolean {
+    return (this.direction[slot] === 'bearish') !== isBack;
+  }
+
+  private place(zone: NewZone, born: number, bornTime: UtcMs, done: number): number {
+    const slot = this.stock.take();
+    if (slot >= this.top.length) this.grow();
+    this.top[slot] = zone.top;
+    this.bottom[slot] = zone.bottom;
+    this.at[slot] = zone.at;
+    this.atTime[slot] = zone.atTime;
+    this.born[slot] = born;
+    this.bornTime[slot] = bornTime;
+    this.direction[slot] = zone.direction;
+    this.id[slot] = `${this.parts.idPrefix}-${zone.direction}-${bornTime}`;
+    this.done[slot] = done;
+    this.watch(slot);
+    return slot;
+  }
+
+  private grow(): void {
+    const length = 2 * this.top.length;
+    this.top = grownFloats(this.top, length);
+    this.bottom = grownFloats(this.bottom, length);
+    this.at = grownFloats(this.at, length);
+    this.atTime = grownFloats(this.atTime, length);
+    this.born = grownFloats(this.born, length);
+    this.bornTime = grownFloats(this.bornTime, length);
+  }
+
+  /** Columns, oldest first; times as their distance from the last candle, which is quick to write. */
+  toJSON(): Record<string, unknown> {
+    const slots = this.live();
+    const now = this.parts.window.openTime;
+    return {
+      isBullish: slots.map((slot) => (this.direction[slot] === 'bullish' ? 1 : 0)),
+      done: slots.map((slot) => this.done[slot]!),
+      top: slots.map((slot) => this.top[slot]!),
+      bottom: slots.map((slot) => this.bottom[slot]!),
+      at: slots.map((slot) => this.at[slot]!),
+      atAge: slots.map((slot) => now - this.atTime[slot]!),
+      born: slots.map((slot) => this.born[slot]!),
+      bornAge: slots.map((slot) => now - this.bornTime[slot]!),
+    };
+  }
+
+  /** @returns the slots of the restored zones, oldest first */
+  restore(reader: SnapshotReader): number[] {
+    const { life, freshLimit, keptLimit } = this.parts;
+    const length = reader.list('top').length;
+    if (length > freshLimit + keptLimit)
+      reader.fail('top', `has more than ${freshLimit + keptLimit} entries`);
+    const columns = readColumns(reader, length, life.steps.length - 1);
+    const slots: number[] = [];
+    for (let i = 0; i < length; i++) {
+      checkRow(reader, columns, i);
+      const bornTime = reader.present.openTime - columns.bornAge[i]!;
+      const slot = this.place(
+        zoneAt(columns, i, reader.present.openTime),
+        columns.born[i]!,
+        bornTime,
+        columns.done[i]!,
+      );
+      (columns.done[i]! < life.freshStates ? this.fresh : this.kept).insert(slot, this.born);
+      slots.push(slot);
+    }
+    if (this.fresh.length > freshLimit) reader.fail('done', `has more than ${freshLimit} fresh zones`);
+    if (this.kept.length > keptLimit) reader.fail('done', `has more than ${keptLimit} kept zones`);
+    return slots;
+  }
+}
+
+type Column = 'isBullish' | 'done' | 'top' | 'bottom' | 'at' | 'atAge' | 'born' | 'bornAge';
+type Columns = Readonly<Record<Column, readonly number[]>>;
+
+function readColumns(reader: SnapshotReader, length: number, maxDone: number): Columns {
+  const whole = { length, isWhole: true };
+  return {
+    isBullish: reader.column('isBullish', { ...whole, max: 1 }),
+    done: reader.column('done', { ...whole, max: maxDone }),
+    top: reader.column('top', { length }),
+    bottom: reader.column('bottom', { length }),
+    at: reader.column('at', { ...whole, max: MAX_INDEX }),
+    atAge: reader.column('atAge', { ...whole, max: MAX_TIME }),
+    born: reader.column('born', { ...whole, max: MAX_INDEX }),
+    bornAge: reader.column('bornAge', { ...whole, max: MAX_TIME }),
+  };
+}
+
+function zoneAt({ isBullish, top, bottom, at, atAge }: Columns, i: number, now: UtcMs): NewZone {
+  const direction = isBullish[i] === 1 ? 'bullish' : 'bearish';
+  return { direction, top: top[i]!, bottom: bottom[i]!, at: at[i]!, atTime: now - atAge[i]! };
+}
+
+function checkRow(
+  reader: SnapshotReader,
+  { top, bottom, at, atAge, born, bornAge }: Columns,
+  i: number,
+): void {
+  const now = reader.present.openTime;
+  reader.checkCandle(`at[${i}]`, at[i]!, now - atAge[i]!);
+  reader.checkCandle(`born[${i}]`, born[i]!, now - bornAge[i]!);
+  const candles = born[i]! - at[i]!;
+  if (candles < 1 || atAge[i]! - bornAge[i]! < candles)
+    reader.fail(`born[${i}]`, 'does not come after its candle');
+  if (i > 0 && (born[i]! <= born[i - 1]! || bornAge[i]! >= bornAge[i - 1]!)) {
+    reader.fail(`born[${i}]`, 'does not come after the one before');
+  }
+  if (bottom[i]! > top[i]!) reader.fail(`bottom[${i}]`, 'is above its top');
+}
