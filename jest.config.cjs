@@ -38,7 +38,11 @@ module.exports = {
   // Most suites wait for processes, sockets and timers: one worker more than there are cores keeps the cores busy.
   maxWorkers: availableParallelism() + 1,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
-  moduleNameMapper: { '^@slt/([^/]+)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: {
+    '^@slt/([^/]+)$': '<rootDir>/libs/$1/src',
+    // What the command line imports when it is needed, by the name that it has once it is compiled.
+    '^(\\./run-[^/]+)\\.js$': '$1',
+  },
   transformIgnorePatterns: [
     `/node_modules/(?!(?:${esmOnly.map((dir) => dir.slice('node_modules/'.length)).join('|')})/)`,
   ],

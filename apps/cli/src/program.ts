@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from './context';
 import type { ExitCode } from './exit';
+import { OPTION_FLAGS, type SmcFlags } from './smc-flags';
 
 const EXCHANGE_HELP = `
 Exchange:
@@ -18,7 +19,9 @@ Exit code: 0 all is whole, 1 something is not, 2 the command is wrong, 130 inter
 export function createProgram(context: CommandContext, done: (code: ExitCode) => void): Command {
   const program = new Command('slt');
   program
-    .description('Candles of SelfLearningTrader from a shell: an exchange to play with, history, integrity.')
+    .description(
+      'Candles of SelfLearningTrader from a shell: an exchange to play with, history, integrity, Smart Money Concepts.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.terminal.out(text),
@@ -29,6 +32,7 @@ export function createProgram(context: CommandContext, done: (code: ExitCode) =>
   addEmulator(program, context, done);
   addIntegrity(program, context, done);
   addHistory(program, context, done);
+  addSmc(program, context, done);
   return program;
 }
 
@@ -113,5 +117,34 @@ ${EXCHANGE_HELP}${EXIT_HELP}`,
     .action(async (flags) => {
       const { runHistorySync } = await import('./run-history-sync.js');
       done(await runHistorySync(flags, context));
+    });
+}
+
+function addSmc(program: Command, context: CommandContext, done: Done): void {
+  const command = program
+    .command('smc')
+    .description(
+      'Smart Money Concepts in a file of candles: one JSON event a line, in the order they became known',
+    )
+    .argument('<file>', 'Parquet as in the cache, or CSV: plain, gzipped or zipped')
+    .option('--interval <interval>', 'such as 1m (default: as the open times say)')
+    .option('--out <file>', 'written whole or not at all (default: stdout)');
+  for (const { flag, help } of OPTION_FLAGS) command.option(flag, help);
+  command
+    .addHelpText(
+      'after',
+      `
+CSV has a header with timestamp, open, high, low, close and volume in any order, or is as in Binance's archive; times in
+milliseconds. A hole is reported, and what follows it is taken as the next candle.
+
+Examples:
+  slt smc data/BTCUSDT_1m.parquet
+  slt smc BTCUSDT-1m-2025-06.zip --out events.jsonl
+  slt smc candles.csv.gz --interval 5m --swing 30 --mitigation close | jq -c 'select(.kind == "choch")'
+${EXIT_HELP}`,
+    )
+    .action(async (file: string, flags: SmcFlags) => {
+      const { runSmc } = await import('./run-smc.js');
+      done(await runSmc(file, flags, context));
     });
 }

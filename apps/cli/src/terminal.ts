@@ -2,7 +2,8 @@
 
 export interface Terminal {
   readonly isTty: boolean;
-  out(text: string): Promise<void>;
+  /** Resolves when it is written; with false when the reader has gone away. */
+  out(text: string): Promise<boolean>;
   /** A line for the person at the terminal. */
   say(line: string): void;
 }
@@ -16,7 +17,7 @@ export function processTerminal(): Terminal {
   }
   return {
     isTty: process.stderr.isTTY === true,
-    out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+    out: (text) => new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error))),
     say: (line) => void process.stderr.write(`${line}\n`),
   };
 }
