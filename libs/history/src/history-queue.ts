@@ -132,11 +132,13 @@ export class HistoryQueue {
     this.closing.abort();
     const { connected } = this;
     if (connected === undefined) return;
-    const { flows, series, runs } = connected;
+    const { flows, series, runs, backend } = connected;
     const parts = [flows, series, runs];
-    if (await within(CLOSE_TIMEOUT_MS, Promise.allSettled(parts.map((part) => part.close())))) return;
-    // The backend is away: nothing to say goodbye to.
-    await within(CLOSE_TIMEOUT_MS, Promise.allSettled(parts.map((part) => part.disconnect())));
+    const closed = Promise.allSettled(parts.map((part) => part.close()));
+    // If the backend is away there is nothing to say goodbye to.
+    if (!(await within(CLOSE_TIMEOUT_MS, closed)))
+      await within(CLOSE_TIMEOUT_MS, Promise.allSettled(parts.map((part) => part.disconnect())));
+    await within(CLOSE_TIMEOUT_MS, backend.close());
   }
 
   private async underWay(): Promise<ReadonlySet<string>> {
@@ -180,6 +182,7 @@ export class HistoryQueue {
       return open;
     } catch (error) {
       await Promise.allSettled(parts.map((part) => part.close()));
+      await backend.close();
       throw error;
     }
   }

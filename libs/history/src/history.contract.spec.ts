@@ -16,6 +16,8 @@ const transient = (code = 'EXCHANGE.SERVER_ERROR', retryAfterMs?: number): AppEr
   new AppError('transient', code, 'not now', retryAfterMs === undefined ? {} : { retryAfterMs });
 const kindsOf = (outcomes: Map<string, HistoryOutcome>): string[] =>
   [...new Set([...outcomes.values()].map((o) => (o.kind === 'whole' ? o.origin : o.kind)))].sort();
+/** Where requests are counted: on a machine that stands still for a second no job may count as abandoned. */
+const UNHURRIED = { settings: { lockMs: 60_000, stalledCheckMs: 30_000 } };
 const { REDIS_URL } = process.env;
 
 describe('history on PostgreSQL', () => suite(embeddedQueue));
@@ -53,7 +55,7 @@ function suite(open: () => Promise<QueueAddress>): void {
   };
 
   it('fetches what is not cached, one request each, and writes it', async () => {
-    const { service } = bench.join();
+    const { service } = bench.join(UNHURRIED);
     const symbols = symbolsOf(20);
     const outcomes = await service.ensureHistory(symbols, '1m', 1000);
     expect(kindsOf(outcomes)).toEqual(['fetched']);
@@ -65,7 +67,7 @@ function suite(open: () => Promise<QueueAddress>): void {
   });
 
   it('serves a fresh cache without queue or request, and tops up an old one at a weight of one', async () => {
-    const { service } = bench.join();
+    const { service } = bench.join(UNHURRIED);
     const symbols = symbolsOf(5);
     await service.ensureHistory(symbols, '1m', 400);
     await service.flush();
@@ -79,7 +81,7 @@ function suite(open: () => Promise<QueueAddress>): void {
   });
 
   it('does the work once for two who ask at once, in one process or in two', async () => {
-    const one = bench.join();
+    const one = bench.join(UNHURRIED);
     const two = bench.join({ options: { worker: false } });
     bench.exchange.latencyMs = 60;
     const symbols = symbolsOf(12);
@@ -112,7 +114,7 @@ function suite(open: () => Promise<QueueAddress>): void {
   });
 
   it('tries again after a passing error, with growing pauses', async () => {
-    const { service } = bench.join();
+    const { service } = bench.join(UNHURRIED);
     const at: number[] = [];
     bench.exchange.disturb = () => {
       at.push(performance.now());
@@ -125,7 +127,7 @@ function suite(open: () => Promise<QueueAddress>): void {
   });
 
   it('fails one symbol at once or after all attempts, and none of the others', async () => {
-    const { service } = bench.join();
+    const { service } = bench.join(UNHURRIED);
     bench.exchange.disturb = ({ symbol }) => {
       if (symbol === 'S1USDT') throw new AppError('not-found', 'EXCHANGE.INVALID_SYMBOL', 'unknown');
       if (symbol === 'S2USDT') throw transient();
@@ -245,7 +247,7 @@ function suite(open: () => Promise<QueueAddress>): void {
   });
 
   it('ends the parent of a run, which keeps the account', async () => {
-    const { service, parts } = bench.join();
+    const { service, parts } = bench.join(UNHURRIED);
     bench.exchange.disturb = ({ symbol }) => {
       if (symbol === 'S3USDT') throw new AppError('rejected', 'EXCHANGE.REJECTED', 'no');
     };
@@ -259,7 +261,7 @@ function suite(open: () => Promise<QueueAddress>): void {
   });
 
   it('tells of its progress', async () => {
-    const { service } = bench.join();
+    const { service } = bench.join(UNHURRIED);
     const seen: string[] = [];
     service.progress.subscribe(({ symbol, outcome, done, total }) =>
       seen.push(`${symbol} ${outcome} ${done}/${total}`),

@@ -8,7 +8,7 @@ import {
   Inject,
   Injectable,
   Logger,
-  type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import {
   AppError,
@@ -48,7 +48,7 @@ const HEALTH_TIMEOUT_MS = 2_000;
 const LAST_WRITES_MS = 1_800;
 
 @Injectable()
-export class HistoryService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(HistoryService.name);
   private readonly events = new Subject<HistoryProgress>();
   private isClosed = false;
@@ -64,7 +64,8 @@ export class HistoryService implements OnApplicationBootstrap, BeforeApplication
     return this.parts.processor.isRunning;
   }
 
-  onApplicationBootstrap(): void {
+  /** Before the service listens: whoever asks it to warm up finds the queue open. */
+  onModuleInit(): void {
     if (this.parts.options.worker) void this.startWorker();
   }
 

@@ -10,13 +10,16 @@ import {
   type ConnectionOptions,
   createPostgresBackend,
   createRedisBackend,
+  DEFAULT_SCHEMA,
   FlowProducer,
   type IQueueBackend,
   type Processor,
   Queue,
+  runMigrations,
   Worker,
   type WorkerOptions,
 } from 'bullmq';
+import { Pool } from 'pg';
 
 /** BullMQ's classes name the backend in their type; nobody here cares which it is. */
 export type HistoryQueueOf<Data, Result> = Queue<Data, Result, string, Data, Result, string>;
@@ -31,10 +34,12 @@ export interface QueueBackend {
     options: Omit<WorkerOptions, 'connection'>,
   ): HistoryWorkerOf<Data, Result>;
   flows(): FlowProducer;
+  /** Once everything made here is closed. */
+  close(): Promise<void>;
 }
 
-/** Connections a queue or a worker may open to the database; each worker holds one more for notifications. */
-const POOL_SIZE = 4;
+/** Connections to the database, for all queues and workers of this process; two are kept for notifications. */
+const POOL_SIZE = 8;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
@@ -52,18 +57,39 @@ export async function createQueueBackend(
   if (database === undefined) {
     throw new AppError('invalid', 'HISTORY.NO_QUEUE', 'the history queue needs a database or REDIS_URL');
   }
-  const connection = {
-    connectionString: await database.url(),
-    migrate: true,
+  const pool = await openPool(await database.url());
+  // BullMQ types its classes for Redis unless told otherwise at every use; what we call exists on both.
+  const factory = createPostgresBackend as unknown as BackendFactory<IQueueBackend>;
+  return {
+    ...bind('postgres', factory, pool as unknown as ConnectionOptions),
+    close: () => pool.end(),
+  };
+}
+
+/** One for all: each connection costs a process of the server, and each pool of BullMQ's own a look at its tables. */
+async function openPool(connectionString: string): Promise<Pool> {
+  const pool = new Pool({
+    connectionString,
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     // A lost acknowledgement means a job done twice, which is harmless; a disk flush a job is not.
-    options: '-c synchronous_commit=off',
-  };
-  // BullMQ types its classes for Redis unless told otherwise at every use; what we call exists on both.
-  const factory = createPostgresBackend as unknown as BackendFactory<IQueueBackend>;
-  return bind('postgres', factory, connection as unknown as ConnectionOptions);
+    options: `-c synchronous_commit=off -c search_path=${DEFAULT_SCHEMA}`,
+  });
+  // Whoever uses a connection hears of its end; one that nobody uses is replaced.
+  pool.on('error', () => undefined);
+  try {
+    const client = await pool.connect();
+    try {
+      await runMigrations(client, DEFAULT_SCHEMA);
+    } finally {
+      client.release();
+    }
+    return pool;
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
 }
 
 function bind(
@@ -77,5 +103,6 @@ function bind(
     queue: (name) => new Queue(name, { connection }, bound),
     worker: (name, processor, options) => new Worker(name, processor, { ...options, connection }, bound),
     flows: () => new FlowProducer({ connection }, bound),
+    close: () => Promise.resolve(),
   };
 }

@@ -109,7 +109,7 @@ export class QueueBench {
       options: { worker: true, concurrency: 8, intervals: ['1m'], maxAgeMs: MINUTE_MS, ...options },
     });
     const member = { parts, service: new HistoryService(parts) };
-    member.service.onApplicationBootstrap();
+    member.service.onModuleInit();
     this.members.push(member);
     return member;
   }
