@@ -2,7 +2,6 @@
  * Liquidity pools: levels behind which stops wait. A wick beyond that closes back sweeps a pool, a close beyond runs
  * it; either consumes it.
  */
-import type { UtcMs } from '@slt/domain';
 import type { CandleWindow } from './candle-window';
 import type { EventLog } from './event-log';
 import { MAX_INDEX, MAX_TIME } from './limits';
@@ -31,7 +30,6 @@ export class Liquidity {
   private level = new Float64Array(FIRST_CAPACITY);
   private at = new Float64Array(FIRST_CAPACITY);
   private atTime = new Float64Array(FIRST_CAPACITY);
-  private bornTime = new Float64Array(FIRST_CAPACITY);
   /** Counts creations: one candle may bring several. */
   private serial = new Float64Array(FIRST_CAPACITY);
   private created = 0;
@@ -56,8 +54,7 @@ export class Liquidity {
   add(source: PoolSource, side: Side, mark: Mark): void {
     const list = this.listOf(side);
     if (list.length >= this.parts.poolLimit) this.drop(list.first);
-    const slot = this.place(source, side, mark, this.parts.window.openTime);
-    this.announce(slot, 'active');
+    this.announce(this.place(source, side, mark), 'active');
   }
 
   view(): PoolView[] {
@@ -81,7 +78,6 @@ export class Liquidity {
       level: slots.map((slot) => this.level[slot]!),
       at: slots.map((slot) => this.at[slot]!),
       atAge: slots.map((slot) => now - this.atTime[slot]!),
-      bornAge: slots.map((slot) => now - this.bornTime[slot]!),
     };
   }
 
@@ -95,20 +91,17 @@ export class Liquidity {
     const level = reader.column('level', { length });
     const at = reader.column('at', { ...whole, max: MAX_INDEX });
     const atAge = reader.column('atAge', { ...whole, max: MAX_TIME });
-    const bornAge = reader.column('bornAge', { ...whole, max: MAX_TIME });
     const now = reader.present.openTime;
     for (let i = 0; i < length; i++) {
       const atTime = now - atAge[i]!;
       reader.checkCandle(`at[${i}]`, at[i]!, atTime);
-      if (bornAge[i]! > atAge[i]!) reader.fail(`bornAge[${i}]`, 'is before its candle');
-      if (i > 0 && bornAge[i]! > bornAge[i - 1]!) reader.fail(`bornAge[${i}]`, 'is before the pool before');
       const mark = { level: level[i]!, at: at[i]!, atTime };
-      this.place(SOURCES[source[i]!]!, isHigh[i] === 1 ? 'high' : 'low', mark, now - bornAge[i]!);
+      this.place(SOURCES[source[i]!]!, isHigh[i] === 1 ? 'high' : 'low', mark);
     }
     if (this.highs.length > poolLimit || this.lows.length > poolLimit) {
       reader.fail('isHigh', `has more than ${poolLimit} pools on one side`);
     }
-    if (new Set(this.id).size < length) reader.fail('source', 'has two pools of one source, side and birth');
+    if (new Set(this.id).size < length) reader.fail('source', 'has two pools of one source, side and candle');
   }
 
   private consumeReached(): void {
@@ -140,16 +133,16 @@ export class Liquidity {
     this.stock.giveBack(slot);
   }
 
-  private place(source: PoolSource, side: Side, mark: Mark, bornTime: UtcMs): number {
+  /** The candle of the extreme tells pools of a source apart; that of their birth may be one for two days, after a hole. */
+  private place(source: PoolSource, side: Side, mark: Mark): number {
     const slot = this.stock.take();
     if (slot >= this.level.length) this.grow();
     this.side[slot] = side;
     this.source[slot] = source;
-    this.id[slot] = `liq-${source}-${side}-${bornTime}`;
+    this.id[slot] = `liq-${source}-${side}-${mark.atTime}`;
     this.level[slot] = mark.level;
     this.at[slot] = mark.at;
     this.atTime[slot] = mark.atTime;
-    this.bornTime[slot] = bornTime;
     this.serial[slot] = this.created++;
     this.listOf(side).insert(slot, this.serial);
     if (side === 'high') this.above.insert(-mark.level, slot);
@@ -162,7 +155,6 @@ export class Liquidity {
     this.level = grownFloats(this.level, length);
     this.at = grownFloats(this.at, length);
     this.atTime = grownFloats(this.atTime, length);
-    this.bornTime = grownFloats(this.bornTime, length);
     this.serial = grownFloats(this.serial, length);
   }
 
