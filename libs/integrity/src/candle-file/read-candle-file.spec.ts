@@ -1,4 +1,5 @@
 /** Files as people have them: the same candles from each kind, and a sentence about each that is no such file. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -120,6 +121,12 @@ describe('candles of a file', () => {
     writeFileSync(`${copy}.json`, readFileSync(`${parquet}.json`));
     await expect(read(copy)).rejects.toThrow(/not those that its side-car vouches for/);
     unlinkSync(`${copy}.json`);
+  });
+
+  (process.platform === 'win32' ? it.skip : it)('are not waited for at a named pipe', async () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(read(pipe)).rejects.toThrow(/named pipe/);
   });
 
   it('come no more once nobody wants them', async () => {

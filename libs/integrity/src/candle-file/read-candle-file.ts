@@ -1,8 +1,9 @@
 /**
  * Candles of any file that a user names, told by what stands in it and not by its name: Parquet as we write it, or CSV,
- * plain, gzipped or in a zip. A pipe will do. CSV is never held as a whole, unless it comes in a zip.
+ * plain, gzipped or in a zip. A pipe of the shell's will do (`/dev/stdin`, `<(…)`). CSV is never held as a whole, unless it comes in a zip.
  */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '@slt/domain';
@@ -45,6 +46,7 @@ export async function* readCandleFile(
 }
 
 async function* batchesOf(path: string, options: CandleFileOptions): AsyncGenerator<CandleBatch> {
+  await refuseNamedPipe(path);
   const stream = createReadStream(path, options);
   try {
     const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -65,6 +67,11 @@ async function* batchesOf(path: string, options: CandleFileOptions): AsyncGenera
   } finally {
     stream.destroy();
   }
+}
+
+/** To open one waits for a writer, and nothing can end that wait. */
+async function refuseNamedPipe(path: string): Promise<void> {
+  if (!/^\/(dev|proc)\//.test(path) && (await stat(path)).isFIFO()) throw unreadable('it is a named pipe');
 }
 
 function kindOf(head: Uint8Array): 'parquet' | 'zip' | 'gzip' | 'csv' {
