@@ -1,3 +1,4 @@
+export * from './core/indicators';
 export * from './core/session-name';
 export * from './core/smc-engine';
 export * from './core/smc-event';

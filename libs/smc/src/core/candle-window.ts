@@ -122,7 +122,8 @@ export class CandleWindow {
   }
 }
 
-function trueRange(high: number, low: number, previousClose: number): number {
+/** @param previousClose NaN: there is none */
+export function trueRange(high: number, low: number, previousClose: number): number {
   let range = high - low;
   // False for NaN, at the first candle.
   if (high - previousClose > range) range = high - previousClose;

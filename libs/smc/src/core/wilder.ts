@@ -16,7 +16,7 @@ export class WilderAtr {
   step(): void {
     const { index, trueRange } = this.window;
     if (index >= this.length) {
-      this.value = (this.value * (this.length - 1) + trueRange) / this.length;
+      this.value = nextMean(this.value, trueRange, this.length);
       return;
     }
     this.sum += trueRange;
@@ -33,4 +33,9 @@ export class WilderAtr {
     if (reader.present.index >= this.length - 1) this.value = number;
     else this.sum = number;
   }
+}
+
+/** One step of Wilder's moving average, once it exists. */
+export function nextMean(mean: number, input: number, length: number): number {
+  return (mean * (length - 1) + input) / length;
 }
