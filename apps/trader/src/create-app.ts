@@ -9,6 +9,7 @@ import { DataDirLock } from '@slt/database';
 import { AppError } from '@slt/domain';
 import type { Emulator } from '@slt/emulator';
 import { type ExchangeEndpoint, resolveEndpoint } from '@slt/exchange';
+import { HistoryService } from '@slt/history';
 import { AppModule } from './app.module';
 import { serveDocs } from './docs/openapi';
 import { configureHttp, createAdapter } from './http/configure-http';
@@ -51,6 +52,8 @@ export async function createTrader(config: AppConfig, options: TraderOptions = {
     const endpoint = await findExchange(config, options, cleanup);
     const app = await createApp({ config, endpoint, lock }, options.logger);
     cleanup.push(() => app.close());
+    // The database takes a moment to start; the cache is read meanwhile.
+    app.get(HistoryService).readAhead(config.HISTORY_LIMIT);
     await app.init();
     await options.beforeListen?.();
     await listen(app, config);

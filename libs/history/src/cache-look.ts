@@ -29,7 +29,7 @@ export class CacheLook {
 
   async at(want: WantedSeries, maxAgeMs: DurationMs): Promise<Look> {
     const window = this.fetcher.windowOf(want);
-    const whole = await this.series.read(want.symbol, want.interval);
+    const whole = await this.series.readRecent(want.symbol, want.interval);
     const cached = whole && crop(whole, window);
     const { interval } = want;
     if (cached !== undefined && isFresh(cached, { interval, window, now: this.clock.now(), maxAgeMs }))

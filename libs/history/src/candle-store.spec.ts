@@ -196,6 +196,8 @@ describe('a stored series', () => {
 
   it('of another market is moved aside, by reading and by writing, never used nor deleted', async () => {
     await open({ source: 'emulator:1' }).write('A', '1m', walk(T0, 3));
+    expect(await open({ source: 'binance' }).peek('A', '1m')).toBeUndefined();
+    expect((await open({ source: 'emulator:1' }).peek('A', '1m'))?.columns.length).toBe(3);
     expect(await open({ source: 'binance' }).read('A', '1m')).toBeUndefined();
     await open({ source: 'emulator:1' }).write('A', '1m', walk(T0, 4));
     await open({ source: 'binance' }).merge('A', '1m', walk(T0, 5));

@@ -104,6 +104,14 @@ export class CandleStore {
     return stored(path, interval, found);
   }
 
+  /** As `read`, but a file of another market stays where it is. */
+  async peek(symbol: string, interval: Interval): Promise<StoredSeries | undefined> {
+    await this.turn();
+    const path = this.pathOf(symbol, interval);
+    const found = await this.readSettled(path);
+    return found?.entry.source === this.options.source ? stored(path, interval, found) : undefined;
+  }
+
   /**
    * Replaces the file by the newest rows. What was there and is damaged or of another market goes to quarantine.
    * @throws AppError invalid, `STORE.REFUSED`, for columns that are no series

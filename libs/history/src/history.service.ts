@@ -69,6 +69,11 @@ export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
     if (this.parts.options.worker) void this.startWorker();
   }
 
+  /** To be called while nothing else is to be done; see ReadAhead. */
+  readAhead(limit: number): void {
+    this.parts.series.readAhead(this.parts.options.intervals, limit);
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     await this.close();
   }
@@ -157,6 +162,7 @@ export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.parts.series.endReadAhead();
     const { runs, ranges, processor, behind, queue } = this.parts;
     runs.close();
     ranges.close();

@@ -5,15 +5,19 @@ import { type CandleColumns, type Interval, isAppError, mergeColumns, seriesKey 
 import type { CandleStore, SeriesMeta } from './candle-store';
 import type { CachedSeries } from './core/coverage';
 import { quarantineFile } from './quarantine';
+import { ReadAhead } from './read-ahead';
 import type { PendingSeries, WriteBehind } from './write-behind';
 
-export type SeriesStore = Pick<CandleStore, 'read' | 'write' | 'merge' | 'list' | 'folder'>;
+export type SeriesStore = Pick<CandleStore, 'read' | 'peek' | 'write' | 'merge' | 'list' | 'folder'>;
 
 export class SeriesAccess {
   private readonly logger = new Logger(SeriesAccess.name);
   private behind: WriteBehind | undefined;
+  private readonly ahead: ReadAhead;
 
-  constructor(private readonly store: SeriesStore) {}
+  constructor(private readonly store: SeriesStore) {
+    this.ahead = new ReadAhead(store);
+  }
 
   /** From now on `read` sees what waits there. */
   attach(behind: WriteBehind): void {
@@ -23,6 +27,21 @@ export class SeriesAccess {
   /** undefined when there is no usable file; a damaged one is in quarantine then. */
   async read(symbol: string, interval: Interval): Promise<CachedSeries | undefined> {
     return this.withPending(await this.readFile(symbol, interval), symbol, interval);
+  }
+
+  /** Begins to read what the first look will want; see ReadAhead. */
+  readAhead(intervals: readonly Interval[], limit: number): void {
+    void this.ahead.begin(intervals, limit);
+  }
+
+  endReadAhead(): void {
+    this.ahead.end();
+  }
+
+  /** As `read`, but perhaps only the newest rows. */
+  async readRecent(symbol: string, interval: Interval): Promise<CachedSeries | undefined> {
+    const found = this.ahead.take(symbol, interval);
+    return found === undefined ? this.read(symbol, interval) : this.withPending(found, symbol, interval);
   }
 
   /** As `read`, but a damaged file stays where it is. @throws AppError invalid, `STORE.DAMAGED` */
@@ -35,6 +54,7 @@ export class SeriesAccess {
     series: Omit<PendingSeries, 'knownHoles'> & Partial<PendingSeries> & Pick<SeriesMeta, 'moreKnownHoles'>,
   ): Promise<CandleColumns> {
     const { symbol, interval, columns, fresh, knownHoles, moreKnownHoles } = series;
+    this.ahead.take(symbol, interval);
     const meta = { ...(knownHoles && { knownHoles }), ...(moreKnownHoles && { moreKnownHoles }) };
     try {
       return await this.store.merge(symbol, interval, fresh, meta);

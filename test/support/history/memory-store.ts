@@ -41,6 +41,10 @@ export class MemoryStore {
     return this.files.get(seriesKey(symbol, interval));
   }
 
+  async peek(symbol: string, interval: Interval): Promise<Stored | undefined> {
+    return this.read(symbol, interval) as Promise<Stored | undefined>;
+  }
+
   async write(
     symbol: string,
     interval: Interval,
