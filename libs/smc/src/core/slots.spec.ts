@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { SlotList, SlotQueue, SlotStock } from './slots';
+
+describe('slots', () => {
+  it('are handed out again once given back', () => {
+    const stock = new SlotStock();
+    expect([stock.take(), stock.take(), stock.take()]).toEqual([0, 1, 2]);
+    stock.giveBack(1);
+    expect([stock.take(), stock.take()]).toEqual([1, 3]);
+  });
+
+  it('stand in a list in the order of their serial numbers', () => {
+    const slots = fc.uniqueArray(fc.nat(60), { maxLength: 40 });
+    fc.assert(
+      fc.property(slots, fc.array(fc.nat()), (order, removals) => {
+        // A slot's serial number is its own number here.
+        const serials = Float64Array.from({ length: 61 }, (_, i) => i);
+        const list = new SlotList();
+        for (const slot of order) list.insert(slot, serials);
+        const left = [...order].sort((a, b) => a - b);
+        for (const pick of removals) {
+          expect(list.toArray()).toEqual(left);
+          expect(list.length).toBe(left.length);
+          expect(list.first).toBe(left[0] ?? -1);
+          if (left.length > 0) list.remove(left.splice(pick % left.length, 1)[0]!);
+        }
+      }),
+    );
+  });
+
+  it.each([0, 1, 5, 32, 33, 200])('are worked off by serial number, %i of them', (count) => {
+    const serials = Float64Array.from({ length: count }, (_, i) => (i * 7919) % 1009);
+    const queue = new SlotQueue();
+    for (let slot = 0; slot < count; slot++) queue.add(slot);
+    queue.sortBy(serials);
+    const sorted = Array.from({ length: queue.length }, (_, i) => serials[queue.at(i)]!);
+    expect(sorted).toEqual([...serials].sort((a, b) => a - b));
+  });
+});
