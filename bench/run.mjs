@@ -11,9 +11,10 @@ import { coldStart } from './cold-start.mjs';
 import { memory } from './memory.mjs';
 import { replay, replayProblem } from './replay.mjs';
 import { restart } from './restart.mjs';
+import { smc } from './smc.mjs';
 import { weightOf600 } from './weight-600.mjs';
 
-const BENCHMARKS = { 'cold-start': coldStart, 'weight-600': weightOf600, restart, memory, replay };
+const BENCHMARKS = { 'cold-start': coldStart, 'weight-600': weightOf600, restart, memory, smc, replay };
 /** Needs a folder, so only when it is named. */
 const ON_REQUEST = ['replay'];
 
