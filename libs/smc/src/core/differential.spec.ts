@@ -9,36 +9,17 @@ import { smallOptions } from '../testing/options';
 import { referenceEvents } from '../testing/reference';
 import { referenceView } from '../testing/reference-view';
 import { streamed } from '../testing/run';
+import { expectSameLog } from '../testing/same-event';
 import { describePlan, planFrom, series } from '../testing/series';
 import { SmcEngine } from './smc-engine';
 import type { SmcEvent } from './smc-event';
 import type { SmcOptions } from './smc-options';
 import type { SmcView } from './smc-view';
 
-/** Throws with the first event that differs and how to make the series again; much faster than toEqual. */
-function expectSame(actual: readonly SmcEvent[], expected: readonly SmcEvent[], what: string): void {
-  const different = Array.from({ length: Math.max(actual.length, expected.length) }).findIndex(
-    (_, i) => !isSame(actual[i], expected[i]),
-  );
-  if (different < 0) return;
-  const show = (event: SmcEvent | undefined): string =>
-    event === undefined ? 'nothing more' : JSON.stringify(event);
-  throw new Error(
-    `event ${different} of ${what}:\nengine    ${show(actual[different])}\nreference ${show(expected[different])}`,
-  );
-}
-
-function isSame(a: SmcEvent | undefined, b: SmcEvent | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  const [left, right] = [a as unknown as Record<string, unknown>, b as unknown as Record<string, unknown>];
-  const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => Object.is(left[key], right[key]));
-}
-
 /** Both on the same candles. @returns the reference's events */
 function compare(candles: readonly Candle[], options: Partial<SmcOptions>, what: string): SmcEvent[] {
   const expected = referenceEvents(candles, options);
-  expectSame(streamed(candles, options), expected, `${what} with ${JSON.stringify(options)}`);
+  expectSameLog(streamed(candles, options), expected, `${what} with ${JSON.stringify(options)}`);
   return expected;
 }
 

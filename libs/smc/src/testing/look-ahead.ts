@@ -4,6 +4,7 @@
  */
 import type { Candle } from '@slt/domain';
 import type { When } from '../core/smc-event';
+import { isSameEvent } from './same-event';
 
 /** All events of a series from its first candle on, in order. */
 export type Detector<E extends When> = (candles: readonly Candle[]) => readonly E[];
@@ -67,15 +68,18 @@ function compare<E extends When>(
   future: string,
 ): LookAhead<E>[] {
   const claimed = after.filter((event) => event.knownAt < cut);
+  if (claimed.length === known.length && claimed.every((event, i) => isSameEvent(event, known[i]!)))
+    return [];
   const said = new Set(known.map((event) => JSON.stringify(event)));
   const kept = new Set(claimed.map((event) => JSON.stringify(event)));
   const revoked = known.filter((event) => !kept.has(JSON.stringify(event)));
   const backdated = claimed.filter((event) => !said.has(JSON.stringify(event)));
-  const found: LookAhead<E>[] = [
+  const moved = known.filter((event, i) => !isSameEvent(event, claimed[i] ?? event));
+  return [
     ...revoked.map((event) => ({ kind: 'revoked' as const, cut, future, event })),
     ...backdated.map((event) => ({ kind: 'backdated' as const, cut, future, event })),
+    ...(revoked.length + backdated.length > 0
+      ? []
+      : moved.slice(0, 1).map((event) => ({ kind: 'reordered' as const, cut, future, event }))),
   ];
-  if (found.length > 0) return found;
-  const moved = known.find((event, i) => JSON.stringify(event) !== JSON.stringify(claimed[i]));
-  return moved === undefined ? [] : [{ kind: 'reordered', cut, future, event: moved }];
 }
