@@ -42,6 +42,7 @@ function series(rounds) {
     candles: SYMBOLS * CANDLES,
     events,
     firstMs: warmUp[0],
+    fastestMs: Math.min(...warmUp),
     warmUpMs: median(warmUp),
     stepMs: median(steps),
   };
