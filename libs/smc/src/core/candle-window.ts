@@ -3,6 +3,7 @@
  * call to call would be boxed, numbers in fields and columns are not.
  */
 import { AppError, type Candle, type DurationMs, type UtcMs } from '@slt/domain';
+import { pick } from './columns';
 import { MAX_AMOUNT, MAX_INDEX, MAX_TIME } from './limits';
 import type { SnapshotReader } from './snapshot-reader';
 
@@ -68,18 +69,18 @@ export class CandleWindow {
 
   toJSON(): Record<string, unknown> {
     const length = Math.min(this.reach, this.index + 1);
-    const slots = Array.from({ length }, (_, i) => (this.index - length + 1 + i) & this.mask);
+    const slots: number[] = [];
+    for (let i = this.index - length + 1; i <= this.index; i++) slots.push(i & this.mask);
+    const times = pick(this.openTimes, slots);
     return {
       index: this.index,
       close: this.index < 0 ? null : this.close,
       // The first one, then the distance of each to the one before: small numbers are quick to write.
-      openTime: slots.map(
-        (slot, i) => this.openTimes[slot]! - (i === 0 ? 0 : this.openTimes[slots[i - 1]!]!),
-      ),
-      high: slots.map((slot) => this.highs[slot]!),
-      low: slots.map((slot) => this.lows[slot]!),
-      volume: slots.map((slot) => this.volumes[slot]!),
-      volatile: slots.map((slot) => this.volatile[slot]!),
+      openTime: times.map((time, i) => (i === 0 ? time : time - times[i - 1]!)),
+      high: pick(this.highs, slots),
+      low: pick(this.lows, slots),
+      volume: pick(this.volumes, slots),
+      volatile: pick(this.volatile, slots),
     };
   }
 

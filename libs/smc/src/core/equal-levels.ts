@@ -5,6 +5,7 @@ import { type Extremes, type Leg, PivotLeg } from './pivots';
 import type { Side } from './smc-event';
 import type { SmcOptions } from './smc-options';
 import type { Mark, SnapshotReader } from './snapshot-reader';
+import { timeText } from './time-text';
 import type { WilderAtr } from './wilder';
 
 export interface EqualLevelParts {
@@ -69,7 +70,7 @@ export class EqualLevels {
     log.add({
       kind: 'equal-level',
       side,
-      id: `eq-${side}-${window.openTime}`,
+      id: `eq-${side}-${timeText(window.openTime)}`,
       level: pivot.level,
       previousAt: previous.at,
       previousAtTime: previous.atTime,

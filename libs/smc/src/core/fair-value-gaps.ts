@@ -48,7 +48,7 @@ export class FairValueGaps {
   view(): GapView[] {
     const { book } = this;
     return book.live().map((slot) => ({
-      id: book.id[slot]!,
+      id: book.idOf(slot),
       direction: book.direction[slot]!,
       state: book.stateOf(slot) as LiveState,
       top: book.top[slot]!,
@@ -83,7 +83,7 @@ export class FairValueGaps {
       kind: 'fair-value-gap',
       direction: book.direction[slot]!,
       state,
-      id: book.id[slot]!,
+      id: book.idOf(slot),
       top: book.top[slot]!,
       bottom: book.bottom[slot]!,
       at: book.at[slot]!,

@@ -3,6 +3,7 @@
  * it; either consumes it.
  */
 import type { CandleWindow } from './candle-window';
+import { grownFloats, pick } from './columns';
 import type { EventLog } from './event-log';
 import { MAX_INDEX, MAX_TIME } from './limits';
 import { SESSION_NAMES } from './session-name';
@@ -10,7 +11,8 @@ import { SlotList, SlotQueue, SlotStock } from './slots';
 import type { PoolSource, PoolState, Side } from './smc-event';
 import type { PoolView } from './smc-view';
 import type { Mark, SnapshotReader } from './snapshot-reader';
-import { grownFloats, TriggerList } from './trigger-list';
+import { timeText } from './time-text';
+import { TriggerList } from './trigger-list';
 
 /** In a snapshot a source is its place in this list. */
 const SOURCES: readonly PoolSource[] = ['swing', 'equal', 'day', 'week', 'month', ...SESSION_NAMES];
@@ -75,8 +77,8 @@ export class Liquidity {
     return {
       isHigh: slots.map((slot) => (this.side[slot] === 'high' ? 1 : 0)),
       source: slots.map((slot) => SOURCES.indexOf(this.source[slot]!)),
-      level: slots.map((slot) => this.level[slot]!),
-      at: slots.map((slot) => this.at[slot]!),
+      level: pick(this.level, slots),
+      at: pick(this.at, slots),
       atAge: slots.map((slot) => now - this.atTime[slot]!),
     };
   }
@@ -108,8 +110,8 @@ export class Liquidity {
     const { queue } = this;
     const { high, low, close } = this.parts.window;
     queue.clear();
-    while (-high < this.above.nearest) queue.add(this.above.pop());
-    while (low < this.below.nearest) queue.add(this.below.pop());
+    this.above.popInto(queue, -high);
+    this.below.popInto(queue, low);
     queue.sortBy(this.serial);
     for (let i = 0; i < queue.length; i++) {
       const slot = queue.at(i);
@@ -139,7 +141,7 @@ export class Liquidity {
     if (slot >= this.level.length) this.grow();
     this.side[slot] = side;
     this.source[slot] = source;
-    this.id[slot] = `liq-${source}-${side}-${mark.atTime}`;
+    this.id[slot] = `liq-${source}-${side}-${timeText(mark.atTime)}`;
     this.level[slot] = mark.level;
     this.at[slot] = mark.at;
     this.atTime[slot] = mark.atTime;

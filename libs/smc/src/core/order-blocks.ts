@@ -1,12 +1,12 @@
 /** Order blocks of one scale: what each break leaves behind, and what price makes of it. */
 import type { CandleWindow } from './candle-window';
+import { grownFloats, pick } from './columns';
 import type { BlockSearch } from './block-search';
 import type { EventLog } from './event-log';
 import type { Direction, OrderBlockState, Scale } from './smc-event';
 import type { SmcOptions } from './smc-options';
 import type { OrderBlockView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
-import { grownFloats } from './trigger-list';
 import type { WilderAtr } from './wilder';
 import { ZoneBook } from './zone-book';
 import { orderBlockLife } from './zone-life';
@@ -63,7 +63,7 @@ export class OrderBlocks {
   view(): OrderBlockView[] {
     const { book } = this;
     return book.live().map((slot) => ({
-      id: book.id[slot]!,
+      id: book.idOf(slot),
       scale: this.scale,
       direction: book.direction[slot]!,
       state: book.stateOf(slot) as LiveState,
@@ -81,8 +81,8 @@ export class OrderBlocks {
     const slots = this.book.live();
     return {
       ...this.book.toJSON(),
-      volume: slots.map((slot) => this.volume[slot]!),
-      impulseVolume: slots.map((slot) => this.impulseVolume[slot]!),
+      volume: pick(this.volume, slots),
+      impulseVolume: pick(this.impulseVolume, slots),
       // No strength is negative: −1 stands for none.
       strength: slots.map((slot) => orNull(this.strength[slot]!) ?? -1),
     };
@@ -127,7 +127,7 @@ export class OrderBlocks {
       scale: this.scale,
       direction: book.direction[slot]!,
       state,
-      id: book.id[slot]!,
+      id: book.idOf(slot),
       top: book.top[slot]!,
       bottom: book.bottom[slot]!,
       volume: this.volume[slot]!,

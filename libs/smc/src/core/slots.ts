@@ -1,5 +1,5 @@
 /** Places in columns for things that come and go, and lists of such places in the order of birth. */
-import { grownInts } from './trigger-list';
+import { grownInts } from './columns';
 
 const NONE = -1;
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SlotQueue } from './slots';
 import { nextUp, TriggerList } from './trigger-list';
 
 describe('a trigger list', () => {
@@ -24,8 +25,10 @@ describe('a trigger list', () => {
           } else if (one.kind === 'removeUnknown') {
             list.remove(one.key, -1);
           } else if (one.kind === 'price') {
-            const popped: number[] = [];
-            while (one.key < list.nearest) popped.push(list.pop());
+            const queue = new SlotQueue();
+            list.popInto(queue, one.key);
+            const popped = Array.from({ length: queue.length }, (_, i) => queue.at(i));
+            expect(list.price).toBe(one.key);
             const expected = plain.filter((entry) => one.key < entry.key);
             expect(popped.sort((a, b) => a - b)).toEqual(expected.map((entry) => entry.slot));
             for (const entry of expected) plain.splice(plain.indexOf(entry), 1);

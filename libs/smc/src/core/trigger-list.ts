@@ -2,11 +2,16 @@
  * Zones that wait for a price to fall below their key, the nearest key at hand: a candle that reaches none of them
  * costs one comparison. Who waits for a price to rise above a level enters −level and asks with −price.
  */
+import { grownFloats, grownInts } from './columns';
+import type { SlotQueue } from './slots';
+
 const FIRST_CAPACITY = 16;
 
 export class TriggerList {
   /** The greatest key; −Infinity while nobody waits. A price below it triggers. */
   nearest = -Infinity;
+  /** The last one asked with. */
+  price = Infinity;
   private length = 0;
   /** Ascending, so that the nearest are at the end, where most come and go. */
   private keys = new Float64Array(FIRST_CAPACITY);
@@ -26,11 +31,10 @@ export class TriggerList {
     this.nearest = keys[this.length - 1]!;
   }
 
-  /** Takes out the one with the nearest key. @returns its slot */
-  pop(): number {
-    this.length--;
-    this.nearest = this.length === 0 ? -Infinity : this.keys[this.length - 1]!;
-    return this.slots[this.length]!;
+  /** Takes out everybody whom the price triggers, and remembers the price. */
+  popInto(queue: SlotQueue, price: number): void {
+    this.price = price;
+    while (price < this.nearest) queue.add(this.pop());
   }
 
   /** Takes out the slot with that key, if it is there. */
@@ -43,6 +47,12 @@ export class TriggerList {
     slots.copyWithin(i, i + 1, length);
     this.length--;
     this.nearest = this.length === 0 ? -Infinity : keys[this.length - 1]!;
+  }
+
+  private pop(): number {
+    this.length--;
+    this.nearest = this.length === 0 ? -Infinity : this.keys[this.length - 1]!;
+    return this.slots[this.length]!;
   }
 
   private lowerBound(key: number): number {
@@ -77,16 +87,4 @@ export function nextUp(x: number): number {
   const carry = rest > 0xffff_ffff ? 1 : rest < 0 ? -1 : 0;
   BITS.setUint32(SIGN_AND_EXPONENT, BITS.getUint32(SIGN_AND_EXPONENT) + carry);
   return BITS.getFloat64(0);
-}
-
-export function grownFloats(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const grown = new Float64Array(length);
-  grown.set(values);
-  return grown;
-}
-
-export function grownInts(values: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(length);
-  grown.set(values);
-  return grown;
 }

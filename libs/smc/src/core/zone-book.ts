@@ -4,12 +4,15 @@
  */
 import type { UtcMs } from '@slt/domain';
 import type { CandleWindow } from './candle-window';
+import { grownFloats, pick } from './columns';
 import { MAX_INDEX, MAX_TIME } from './limits';
 import { SlotList, SlotQueue, SlotStock } from './slots';
 import type { Direction } from './smc-event';
 import type { SnapshotReader } from './snapshot-reader';
-import { grownFloats, nextUp, TriggerList } from './trigger-list';
-import type { ZoneLife, ZoneStep } from './zone-life';
+import { timeText } from './time-text';
+import { nextUp, TriggerList } from './trigger-list';
+import { type PlannedStep, planOf, type TriggerLists } from './zone-plan';
+import type { ZoneLife } from './zone-life';
 
 export interface NewZone {
   readonly direction: Direction;
@@ -39,10 +42,11 @@ export class ZoneBook<State extends string> {
   at = new Float64Array(FIRST_CAPACITY);
   atTime = new Float64Array(FIRST_CAPACITY);
   readonly direction: Direction[] = [];
-  readonly id: string[] = [];
   /** The candle that proved the zone: its serial number, since no candle brings two. */
   private born = new Float64Array(FIRST_CAPACITY);
   private bornTime = new Float64Array(FIRST_CAPACITY);
+  /** Empty until somebody asks. */
+  private readonly id: string[] = [];
   /** Count of steps done, −1 where there is no zone. */
   private readonly done: number[] = [];
 
@@ -50,12 +54,19 @@ export class ZoneBook<State extends string> {
   private readonly fresh = new SlotList();
   private readonly kept = new SlotList();
   private readonly queue = new SlotQueue();
-  private readonly fallingWick = new TriggerList();
-  private readonly risingWick = new TriggerList();
-  private readonly fallingClose = new TriggerList();
-  private readonly risingClose = new TriggerList();
+  private readonly lists: TriggerLists = {
+    fallingWick: new TriggerList(),
+    risingWick: new TriggerList(),
+    fallingClose: new TriggerList(),
+    risingClose: new TriggerList(),
+  };
+  private readonly bullishPlan: readonly PlannedStep<State>[];
+  private readonly bearishPlan: readonly PlannedStep<State>[];
 
-  constructor(private readonly parts: ZoneBookParts<State>) {}
+  constructor(private readonly parts: ZoneBookParts<State>) {
+    this.bullishPlan = planOf(parts.life, 'bullish', this.lists);
+    this.bearishPlan = planOf(parts.life, 'bearish', this.lists);
+  }
 
   /** Drops the oldest fresh zone if there is no room, and opens this one, proved by the present candle. @returns its slot */
   open(zone: NewZone): number {
@@ -69,11 +80,12 @@ export class ZoneBook<State extends string> {
   /** Brings every zone that the present candle reaches as far as it goes, the oldest first. */
   step(): void {
     const { low, high, close } = this.parts.window;
+    const { fallingWick, risingWick, fallingClose, risingClose } = this.lists;
     if (
-      low < this.fallingWick.nearest ||
-      -high < this.risingWick.nearest ||
-      close < this.fallingClose.nearest ||
-      -close < this.risingClose.nearest
+      low < fallingWick.nearest ||
+      -high < risingWick.nearest ||
+      close < fallingClose.nearest ||
+      -close < risingClose.nearest
     ) {
       this.advanceReached();
     }
@@ -82,6 +94,13 @@ export class ZoneBook<State extends string> {
   /** Slots of the live zones, oldest first. */
   live(): number[] {
     return [...this.fresh.toArray(), ...this.kept.toArray()].sort((a, b) => this.born[a]! - this.born[b]!);
+  }
+
+  idOf(slot: number): string {
+    const known = this.id[slot]!;
+    if (known !== '') return known;
+    return (this.id[slot] =
+      `${this.parts.idPrefix}-${this.direction[slot]!}-${timeText(this.bornTime[slot]!)}`);
   }
 
   /** @param slot of a live zone */
@@ -94,26 +113,29 @@ export class ZoneBook<State extends string> {
   private advanceReached(): void {
     const { queue } = this;
     const { low, high, close } = this.parts.window;
+    const { fallingWick, risingWick, fallingClose, risingClose } = this.lists;
     queue.clear();
-    while (low < this.fallingWick.nearest) queue.add(this.fallingWick.pop());
-    while (-high < this.risingWick.nearest) queue.add(this.risingWick.pop());
-    while (close < this.fallingClose.nearest) queue.add(this.fallingClose.pop());
-    while (-close < this.risingClose.nearest) queue.add(this.risingClose.pop());
+    fallingWick.popInto(queue, low);
+    risingWick.popInto(queue, -high);
+    fallingClose.popInto(queue, close);
+    risingClose.popInto(queue, -close);
     queue.sortBy(this.born);
     for (let i = 0; i < queue.length; i++) this.advance(queue.at(i));
   }
 
+  /** @param slot just taken out of the list in which it waited, for the price is there */
   private advance(slot: number): void {
-    const { life, announce } = this.parts;
     const before = this.done[slot]!;
     // Dropped by one that was worked off before it.
     if (before === FREE) return;
+    const plan = this.planOf(slot);
     let done = before;
-    for (let step = life.steps[done]; step !== undefined; step = life.steps[done]) {
-      if (!this.isReached(slot, step) || (step.isLater === true && done !== before)) break;
-      this.done[slot] = ++done;
-      announce(slot, step.to);
-    }
+    let next: PlannedStep<State> | undefined;
+    do {
+      this.done[slot] = done + 1;
+      this.parts.announce(slot, plan[done]!.to);
+      next = plan[++done];
+    } while (next !== undefined && !next.isLater && next.list.price < this.keyOf(slot, next));
     this.settle(slot, before);
   }
 
@@ -135,9 +157,9 @@ export class ZoneBook<State extends string> {
 
   private drop(slot: number, list: SlotList): void {
     this.parts.announce(slot, 'dropped');
-    const step = this.parts.life.steps[this.done[slot]!]!;
+    const step = this.planOf(slot)[this.done[slot]!]!;
     // One that waits to be worked off on this very candle is in no list any more.
-    this.listOf(slot, step).remove(this.keyOf(slot, step), slot);
+    step.list.remove(this.keyOf(slot, step), slot);
     this.remove(slot, list);
   }
 
@@ -148,38 +170,20 @@ export class ZoneBook<State extends string> {
   }
 
   private watch(slot: number): void {
-    const step = this.parts.life.steps[this.done[slot]!]!;
-    this.listOf(slot, step).insert(this.keyOf(slot, step), slot);
+    const step = this.planOf(slot)[this.done[slot]!]!;
+    step.list.insert(this.keyOf(slot, step), slot);
   }
 
-  private isReached(slot: number, step: ZoneStep<State>): boolean {
-    const { low, high, close } = this.parts.window;
-    const isWick = step.watch === 'wick';
-    const price = this.isRising(slot, step.isBack) ? -(isWick ? high : close) : isWick ? low : close;
-    return price < this.keyOf(slot, step);
-  }
-
-  private listOf(slot: number, { watch, isBack }: ZoneStep<State>): TriggerList {
-    if (this.isRising(slot, isBack)) return watch === 'wick' ? this.risingWick : this.risingClose;
-    return watch === 'wick' ? this.fallingWick : this.fallingClose;
+  private planOf(slot: number): readonly PlannedStep<State>[] {
+    return this.direction[slot] === 'bullish' ? this.bullishPlan : this.bearishPlan;
   }
 
   /** What the price (or −price, where it must rise) has to be below. */
-  private keyOf(slot: number, { level, isBack, isInclusive }: ZoneStep<State>): number {
-    const key = this.isRising(slot, isBack) ? -this.priceOf(slot, level) : this.priceOf(slot, level);
-    return isInclusive === true ? nextUp(key) : key;
-  }
-
-  private priceOf(slot: number, level: ZoneStep<State>['level']): number {
+  private keyOf(slot: number, { edge, sign, isInclusive }: PlannedStep<State>): number {
     const top = this.top[slot]!;
     const bottom = this.bottom[slot]!;
-    if (level === 'middle') return (top + bottom) / 2;
-    return (level === 'near') === (this.direction[slot] === 'bullish') ? top : bottom;
-  }
-
-  /** Price enters a bullish zone from above. */
-  private isRising(slot: number, isBack = false): boolean {
-    return (this.direction[slot] === 'bearish') !== isBack;
+    const key = sign * (edge === 'top' ? top : edge === 'bottom' ? bottom : (top + bottom) / 2);
+    return isInclusive ? nextUp(key) : key;
   }
 
   private place(zone: NewZone, born: number, bornTime: UtcMs, done: number): number {
@@ -192,7 +196,7 @@ export class ZoneBook<State extends string> {
     this.born[slot] = born;
     this.bornTime[slot] = bornTime;
     this.direction[slot] = zone.direction;
-    this.id[slot] = `${this.parts.idPrefix}-${zone.direction}-${bornTime}`;
+    this.id[slot] = '';
     this.done[slot] = done;
     this.watch(slot);
     return slot;
@@ -215,11 +219,11 @@ export class ZoneBook<State extends string> {
     return {
       isBullish: slots.map((slot) => (this.direction[slot] === 'bullish' ? 1 : 0)),
       done: slots.map((slot) => this.done[slot]!),
-      top: slots.map((slot) => this.top[slot]!),
-      bottom: slots.map((slot) => this.bottom[slot]!),
-      at: slots.map((slot) => this.at[slot]!),
+      top: pick(this.top, slots),
+      bottom: pick(this.bottom, slots),
+      at: pick(this.at, slots),
       atAge: slots.map((slot) => now - this.atTime[slot]!),
-      born: slots.map((slot) => this.born[slot]!),
+      born: pick(this.born, slots),
       bornAge: slots.map((slot) => now - this.bornTime[slot]!),
     };
   }
