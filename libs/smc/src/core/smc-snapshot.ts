@@ -17,9 +17,9 @@ export function openSnapshot(snapshot: unknown): { options: SmcOptions; state: S
   const reader = SnapshotReader.of(snapshot);
   const version = reader.raw('version');
   if (version !== SNAPSHOT_VERSION) reader.fail('version', `is ${String(version)}, not ${SNAPSHOT_VERSION}`);
-  const given = reader.part('options');
   const options = parseOptions(reader.raw('options'));
   if (typeof options === 'string') throw new AppError('invalid', 'SMC.SNAPSHOT', `options: ${options}`);
+  const given = reader.part('options');
   for (const name of Object.keys(options)) {
     if (given.raw(name) === undefined) given.fail(name, 'is missing'); // a default in its place would be another engine
   }
