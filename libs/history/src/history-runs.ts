@@ -9,7 +9,7 @@ import type { CachedSeries } from './core/coverage';
 import type { HistorySettings } from './history.settings';
 import { decodeFailure, historyError, type SeriesJobData, type SeriesJobResult } from './history-job';
 import type { HistoryQueue } from './history-queue';
-import type { AwaitedJob, JobDesk } from './job-desk';
+import type { AwaitedJob, JobDesk, JobOutcome } from './job-desk';
 
 export interface Wanted {
   readonly data: SeriesJobData;
@@ -59,7 +59,7 @@ export class HistoryRuns {
   /** One run waits no longer: jobs that nobody else waits for, and nobody works on, leave the queue. */
   async abandon(jobs: readonly AwaitedJob[]): Promise<void> {
     const unwanted = jobs.filter((job) => --job.followers === 0 && this.desk.find(job.id) === job);
-    for (const job of unwanted) this.desk.settle(job.id, { kind: 'failed', reason: aborted() });
+    for (const job of unwanted) this.desk.settle(job, { kind: 'failed', reason: aborted() });
     try {
       await this.queue.withdraw(unwanted.map((job) => job.id));
     } catch (error) {
@@ -124,10 +124,10 @@ export class HistoryRuns {
     const pausedForMs = await this.queue.pausedForMs();
     if (pausedForMs > 0) watch.lastActivityAt = performance.now();
     const seen = watch.attached.size > 0 ? await this.lookAtParent(watch) : new Set<string>();
-    const others = [...watch.jobs.keys()].filter((id) => !seen.has(id)).slice(0, MAX_LOOKUPS);
+    const others = [...watch.jobs.values()].filter(({ id }) => !seen.has(id)).slice(0, MAX_LOOKUPS);
     const { series } = await this.queue.open();
-    for (const id of others) {
-      if ((await series.getJob(id)) === undefined) this.desk.settle(id, { kind: 'lost' });
+    for (const job of others) {
+      if ((await series.getJob(job.id)) === undefined) this.desk.settle(job, { kind: 'lost' });
     }
   }
 
@@ -139,19 +139,16 @@ export class HistoryRuns {
     if (parent === undefined) return seen;
     const { processed = {}, ignored = {}, unprocessed = [] } = await parent.getDependencies();
     for (const key of unprocessed) seen.add(idOf(key));
-    for (const [key, value] of Object.entries(processed)) {
+    const settle = (key: string, outcome: JobOutcome): void => {
+      const job = watch.jobs.get(idOf(key));
       seen.add(idOf(key));
-      this.settleDone(idOf(key), value as SeriesJobResult);
-    }
-    for (const [key, reason] of Object.entries(ignored)) {
-      seen.add(idOf(key));
-      this.desk.settle(idOf(key), { kind: 'failed', reason: decodeFailure(reason) });
-    }
+      if (job !== undefined) this.desk.settle(job, outcome);
+    };
+    for (const [key, value] of Object.entries(processed))
+      settle(key, { kind: 'done', result: value as SeriesJobResult });
+    for (const [key, reason] of Object.entries(ignored))
+      settle(key, { kind: 'failed', reason: decodeFailure(reason) });
     return seen;
-  }
-
-  private settleDone(id: string, result: SeriesJobResult): void {
-    this.desk.settle(id, { kind: 'done', result });
   }
 
   private giveUpIfStuck(watch: Watch): void {
@@ -165,7 +162,7 @@ export class HistoryRuns {
 
   private fail(watch: Watch, reason: AppError): void {
     for (const job of watch.jobs.values()) {
-      this.desk.settle(job.id, { kind: 'failed', reason: job.lastProblem ?? reason });
+      this.desk.settle(job, { kind: 'failed', reason: job.lastProblem ?? reason });
     }
   }
 }

@@ -15,7 +15,7 @@ import {
   type SeriesJobResult,
 } from './history-job';
 import { type HistoryQueue, PAUSABLE, workerName } from './history-queue';
-import type { JobDesk } from './job-desk';
+import type { AwaitedJob, JobDesk } from './job-desk';
 import type { HistoryWorkerOf } from './queue-backend';
 import type { SeriesAccess } from './series-access';
 import type { SeriesFetcher, SeriesUpdate } from './series-fetcher';
@@ -45,6 +45,8 @@ export class HistoryProcessor {
       }
     | undefined;
   private starting: Promise<void> | undefined;
+  /** Who waited for a job when its latest attempt began. */
+  private readonly awaited = new WeakMap<Job, AwaitedJob>();
   private active = 0;
   private isClosed = false;
 
@@ -115,6 +117,7 @@ export class HistoryProcessor {
     signal: AbortSignal | undefined,
   ): Promise<SeriesJobResult> {
     const awaited = this.parts.desk.find(job.id ?? '');
+    if (awaited !== undefined) this.awaited.set(job, awaited);
     this.active++;
     try {
       const work = this.parts.fetcher.update(job.data, awaited?.cached ?? null, signal);
@@ -145,10 +148,10 @@ export class HistoryProcessor {
       knownHoles: update.missingInside,
     };
     const pending = { symbol, interval, columns, fresh, knownHoles };
-    const id = job.id ?? '';
-    if (this.parts.desk.find(id) !== undefined) {
+    const awaited = this.parts.desk.find(job.id ?? '');
+    if (awaited !== undefined) {
       if (fresh.length > 0) this.parts.behind.add(pending);
-      this.parts.desk.settle(id, { kind: 'done', result, columns });
+      this.parts.desk.settle(awaited, { kind: 'done', result, columns });
       return result;
     }
     if (fresh.length > 0) await this.parts.series.write(pending);
@@ -170,7 +173,10 @@ export class HistoryProcessor {
 
   private onFailed(job: Job<SeriesJobData, SeriesJobResult> | undefined, error: Error): void {
     if (job?.id === undefined || job.finishedOn === undefined) return;
-    this.parts.desk.settle(job.id, { kind: 'failed', reason: decodeFailure(error.message) });
+    // One that failed without an attempt of ours, such as a stalled one, is known by its id only.
+    const awaited = this.awaited.get(job) ?? this.parts.desk.find(job.id);
+    if (awaited === undefined) return;
+    this.parts.desk.settle(awaited, { kind: 'failed', reason: decodeFailure(error.message) });
   }
 }
 

@@ -55,11 +55,13 @@ export class JobDesk {
     return { job, isNew: true };
   }
 
-  /** @returns whether anybody waited for it */
-  settle(id: string, outcome: JobOutcome): boolean {
-    const job = this.jobs.get(id);
-    if (job === undefined) return false;
-    this.jobs.delete(id);
+  /**
+   * Ends this very waiting. What was learned of an earlier job must not end a later one that bears its id.
+   * @returns whether it was still awaited
+   */
+  settle(job: AwaitedJob, outcome: JobOutcome): boolean {
+    if (this.jobs.get(job.id) !== job) return false;
+    this.jobs.delete(job.id);
     job.settle(outcome);
     for (const watcher of this.watchers) watcher();
     return true;

@@ -76,8 +76,9 @@ async function openPool(connectionString: string): Promise<Pool> {
     // A lost acknowledgement means a job done twice, which is harmless; a disk flush a job is not.
     options: `-c synchronous_commit=off -c search_path=${DEFAULT_SCHEMA}`,
   });
-  // Whoever uses a connection hears of its end; one that nobody uses is replaced.
+  // Whoever waits for an answer hears of a connection's end; one that nobody waits for is replaced.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const client = await pool.connect();
     try {
