@@ -7,7 +7,7 @@ import type { CandleWindow } from './candle-window';
 import type { SnapshotReader } from './snapshot-reader';
 
 export class BlockSearch {
-  /** The best candle so far; −1 while nothing is searched. */
+  /** The best candle so far, of those taken. */
   at = -1;
   atTime: UtcMs = NaN;
   top = NaN;
@@ -20,6 +20,8 @@ export class BlockSearch {
   impulseVolume = NaN;
   /** What is minimised: parsed low, or −parsed high. */
   private key = NaN;
+  /** The first candle not taken yet. */
+  private next = 0;
 
   /** @param sign 1 below a pivot high, for a bullish block; −1 above a pivot low */
   constructor(
@@ -27,35 +29,49 @@ export class BlockSearch {
     private readonly sign: 1 | -1,
   ) {}
 
-  /** Begins at the pivot: takes what the window has from there up to the candle before the present one. */
+  /** Begins at the pivot, which the window must hold. */
   start(pivot: number): void {
     this.key = Infinity;
-    for (let i = pivot; i < this.window.index; i++) this.take(i);
+    this.next = pivot;
   }
 
-  stop(): void {
-    this.at = -1;
+  /** To be called once a candle while the search is on: takes the candles that are about to leave the window. */
+  keepUp(): void {
+    const { index, mask } = this.window;
+    if (index - this.next >= mask) this.takeUpTo(index);
   }
 
-  /** @param index in the window, the one after that taken last */
-  take(index: number): void {
+  /** Takes all candles not taken yet up to the given one. They are left lying because most pivots never break. */
+  takeUpTo(last: number): void {
     const { highs, lows, volumes, volatile, mask } = this.window;
-    const slot = index & mask;
-    const high = highs[slot]!;
-    const low = lows[slot]!;
-    const key = this.keyOf(high, low, volatile[slot]!);
-    if (key < this.key) {
-      this.key = key;
-      this.choose(index);
-      return;
+    let { key, high, low, impulseVolume, next } = this;
+    let best = -1;
+    for (; next <= last; next++) {
+      const slot = next & mask;
+      const candleKey = this.keyOf(highs[slot]!, lows[slot]!, volatile[slot]!);
+      if (candleKey < key) {
+        key = candleKey;
+        best = next;
+        high = highs[slot]!;
+        low = lows[slot]!;
+        impulseVolume = 0;
+      } else {
+        if (highs[slot]! > high) high = highs[slot]!;
+        if (lows[slot]! < low) low = lows[slot]!;
+        impulseVolume += volumes[slot]!;
+      }
     }
-    if (high > this.high) this.high = high;
-    if (low < this.low) this.low = low;
-    this.impulseVolume += volumes[slot]!;
+    this.key = key;
+    this.high = high;
+    this.low = low;
+    this.impulseVolume = impulseVolume;
+    this.next = next;
+    if (best >= 0) this.choose(best);
   }
 
+  /** All taken first, so that it does not show when that was done last. */
   toJSON(): unknown {
-    if (this.at < 0) return null;
+    this.takeUpTo(this.window.index);
     return {
       block: [this.top, this.at, this.atTime],
       bottom: this.bottom,
@@ -67,11 +83,8 @@ export class BlockSearch {
     };
   }
 
-  /** @param pivot null: nothing may be searched */
-  restore(parent: SnapshotReader, name: string, pivot: number | null): void {
-    const reader = parent.optionalPart(name);
-    if ((reader === null) !== (pivot === null)) parent.fail(name, 'does not go with its pivot');
-    if (reader === null || pivot === null) return;
+  /** The search of an unbroken pivot. */
+  restore(reader: SnapshotReader, pivot: number): void {
     const { level: top, at, atTime } = reader.mark('block');
     if (at < pivot) reader.fail('block', `is before its pivot, candle ${pivot}`);
     this.at = at;
@@ -83,6 +96,7 @@ export class BlockSearch {
     this.low = reader.number('low', 0, this.bottom);
     this.impulseVolume = reader.number('impulseVolume', 0, Number.MAX_VALUE);
     this.key = this.keyOf(top, this.bottom, reader.oneOf('isVolatile', [true, false]) ? 1 : 0);
+    this.next = reader.present.index + 1;
   }
 
   private keyOf(high: number, low: number, volatile: number): number {
@@ -94,9 +108,8 @@ export class BlockSearch {
     const slot = index & mask;
     this.at = index;
     this.atTime = openTimes[slot]!;
-    this.top = this.high = highs[slot]!;
-    this.bottom = this.low = lows[slot]!;
+    this.top = highs[slot]!;
+    this.bottom = lows[slot]!;
     this.volume = volumes[slot]!;
-    this.impulseVolume = 0;
   }
 }

@@ -20,7 +20,7 @@ export class CandleWindow {
   /** Greatest of high − low and the distances from the previous close to either. */
   trueRange = NaN;
 
-  /** Rings, at `index & mask`; the last `reach` candles before the present one are in them. */
+  /** Rings, at `index & mask`; at least the last `reach` candles before the present one are in them. */
   readonly mask: number;
   readonly openTimes: Float64Array;
   readonly highs: Float64Array;
@@ -34,7 +34,8 @@ export class CandleWindow {
     readonly reach: number,
     readonly intervalMs: DurationMs,
   ) {
-    const capacity = 2 ** Math.ceil(Math.log2(reach + 1));
+    // Room for as many again, so that searches for order blocks may lag behind.
+    const capacity = 2 ** Math.ceil(Math.log2(2 * (reach + 1)));
     this.mask = capacity - 1;
     this.openTimes = new Float64Array(capacity);
     this.highs = new Float64Array(capacity);

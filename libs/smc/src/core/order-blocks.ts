@@ -42,9 +42,10 @@ export class OrderBlocks {
     });
   }
 
-  /** The block of a break by the present candle, which the search has not taken yet. */
+  /** The block of a break by the present candle, which is no candidate itself. */
   add(direction: Direction, search: BlockSearch): void {
     const { window, atr } = this.parts;
+    search.takeUpTo(window.index - 1);
     const { top, bottom, at, atTime } = search;
     const slot = this.book.open({ direction, top, bottom, at, atTime });
     const range = Math.max(search.high, window.high) - Math.min(search.low, window.low);

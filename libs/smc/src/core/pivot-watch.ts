@@ -51,12 +51,11 @@ export class PivotWatch {
 
   markBroken(): void {
     this.threshold = Infinity;
-    this.search.stop();
   }
 
-  /** Takes the present candle into the search; called once all breaks of it are known. */
-  extend(): void {
-    if (this.threshold !== Infinity) this.search.take(this.window.index);
+  /** To be called once all breaks of the present candle are known. */
+  keepUp(): void {
+    if (this.threshold !== Infinity) this.search.keepUp();
   }
 
   view(): PivotView | null {
@@ -72,7 +71,7 @@ export class PivotWatch {
       pivot: [this.level, this.at, this.atTime],
       label: this.label,
       isBroken,
-      search: this.search.toJSON(),
+      search: isBroken ? null : this.search.toJSON(),
     };
   }
 
@@ -85,9 +84,12 @@ export class PivotWatch {
     this.level = level;
     const labels = this.side === 'high' ? (['HH', 'LH', null] as const) : (['HL', 'LL', null] as const);
     this.label = reader.oneOf<PivotLabel | null>('label', labels);
-    const isBroken = reader.oneOf('isBroken', [true, false]);
-    if (!isBroken) this.threshold = this.sign * level;
-    this.search.restore(reader, 'search', isBroken ? null : at);
+    if (reader.oneOf('isBroken', [true, false])) {
+      if (reader.raw('search') !== null) reader.fail('search', 'goes on although its pivot is broken');
+      return;
+    }
+    this.threshold = this.sign * level;
+    this.search.restore(reader.part('search'), at);
   }
 
   /** Ties count as lower high and as higher low; before the first pivot there is nothing to compare with. */

@@ -172,8 +172,8 @@ export class SmcEngine {
 
     internal.stepBreaks(swing);
     swing.stepBreaks(null);
-    internal.extendSearches();
-    swing.extendSearches();
+    internal.keepUp();
+    swing.keepUp();
 
     this.internalBlocks.step();
     this.swingBlocks.step();

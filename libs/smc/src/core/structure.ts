@@ -56,9 +56,9 @@ export class Structure {
   }
 
   /** After the breaks: the present candle may become the block of a later one. */
-  extendSearches(): void {
-    this.high.extend();
-    this.low.extend();
+  keepUp(): void {
+    this.high.keepUp();
+    this.low.keepUp();
   }
 
   view(): StructureView {
