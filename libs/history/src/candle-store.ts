@@ -3,7 +3,7 @@
  * for byte before it was parsed; what is written is whole or not there, also after kill -9.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   AppError,
   type CandleColumns,
@@ -16,28 +16,26 @@ import {
   parseSeriesKey,
   seriesKey,
   tailColumns,
-  type UtcMs,
 } from '@slt/domain';
 import { columnsProblem } from './core/columns-problem';
 import { uniteHoles } from './core/coverage';
-import { decodeParquet } from './parquet-codec';
+import {
+  entryOf,
+  type Generation,
+  readGeneration,
+  readSettled,
+  stored,
+  type StoredSeries,
+} from './generation';
 import { quarantineFile } from './quarantine';
 import {
   FolderFlusher,
-  readBytes,
   readSideCar,
   replacePair,
   SERIES_SUFFIX,
   sweepFolder,
   withSeriesLock,
 } from './series-files';
-import { entryFor, type SideCarEntry } from './side-car';
-
-export interface StoredSeries {
-  readonly columns: CandleColumns;
-  readonly writtenAt: UtcMs;
-  readonly knownHoles: Hole[];
-}
 
 export interface SeriesMeta {
   /** Replaces what is remembered; without it `merge` keeps what the file has. */
@@ -58,16 +56,6 @@ export interface CandleStoreOptions {
   readonly clock: Clock;
 }
 
-/** Why a file is damaged; stands in brackets at the end of the error's message. */
-export type DamageReason = 'unreadable' | 'no-side-car' | 'name' | 'checksum' | 'parse' | 'rows';
-
-interface Generation {
-  /** Of the bytes that are there, which may be the previous ones. */
-  readonly entry: SideCarEntry;
-  readonly bytes: Buffer;
-}
-
-const READ_ATTEMPTS = 5;
 /** Native memory is given back only when the event loop turns. */
 const OPERATIONS_PER_TURN = 10;
 
@@ -95,7 +83,7 @@ export class CandleStore {
   async read(symbol: string, interval: Interval): Promise<StoredSeries | undefined> {
     await this.turn();
     const path = this.pathOf(symbol, interval);
-    const found = await this.readSettled(path);
+    const found = await readSettled(path);
     if (found === undefined) return undefined;
     if (found.entry.source !== this.options.source) {
       await this.exclusively(path, () => this.expelForeign(path));
@@ -108,7 +96,7 @@ export class CandleStore {
   async peek(symbol: string, interval: Interval): Promise<StoredSeries | undefined> {
     await this.turn();
     const path = this.pathOf(symbol, interval);
-    const found = await this.readSettled(path);
+    const found = await readSettled(path);
     return found?.entry.source === this.options.source ? stored(path, interval, found) : undefined;
   }
 
@@ -201,18 +189,6 @@ export class CandleStore {
     return kept;
   }
 
-  /** Waits out a replacement that happens between reading the side-car and reading the file. */
-  private async readSettled(path: string): Promise<Generation | undefined> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return readGeneration(path);
-      } catch (error) {
-        if (attempt === READ_ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, attempt));
-      }
-    }
-  }
-
   private async clearWay(path: string): Promise<Generation | undefined> {
     await this.expelForeign(path);
     try {
@@ -274,40 +250,6 @@ export class CandleStore {
   }
 }
 
-/** @throws AppError invalid, `STORE.DAMAGED`, also while the pair is being replaced; @returns undefined: no file */
-function readGeneration(path: string): Generation | undefined {
-  const sideCar = readSideCar(path);
-  const file = readBytes(path);
-  if (file.kind === 'absent') return undefined;
-  if (file.kind === 'unreadable') throw damaged(path, 'unreadable', file.reason);
-  if (sideCar === undefined) throw damaged(path, 'no-side-car', 'nothing vouches for its bytes');
-  if (`${seriesKey(sideCar.symbol, sideCar.interval)}${SERIES_SUFFIX}` !== basename(path)) {
-    throw damaged(path, 'name', `it was written as ${sideCar.symbol} ${sideCar.interval}`);
-  }
-  const entry = entryFor(sideCar, file.bytes);
-  if (entry !== undefined) return { entry, bytes: file.bytes };
-  const detail = `its ${file.bytes.length} bytes are not the ${sideCar.bytes} that were written`;
-  throw damaged(path, 'checksum', detail);
-}
-
-/** The bytes are those that were written; this is about whether they were written well. */
-function stored(path: string, interval: Interval, { entry, bytes }: Generation): StoredSeries {
-  const columns = decodeParquet(bytes, entry.rows);
-  if (typeof columns === 'string') throw damaged(path, 'parse', columns);
-  if (columns.length !== entry.rows) {
-    throw damaged(path, 'rows', `it holds ${columns.length} candles instead of ${entry.rows}`);
-  }
-  const problem = columnsProblem(columns, interval);
-  if (problem !== undefined) throw damaged(path, 'rows', problem);
-  return { columns, writtenAt: entry.writtenAt, knownHoles: [...entry.knownHoles] };
-}
-
-function damaged(path: string, reason: DamageReason, detail: string): AppError {
-  return new AppError('invalid', 'STORE.DAMAGED', `${path} is damaged: ${detail} [${reason}]`, {
-    cause: { reason },
-  });
-}
-
 /** Disk full, no permission and the like: may work again later. */
 function writeError(path: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
@@ -319,22 +261,6 @@ function writeError(path: string, error: unknown): AppError {
       cause: error,
     },
   );
-}
-
-/** Without what only the newest generation carries. */
-function entryOf(entry: SideCarEntry): SideCarEntry {
-  const { sha256, bytes, rows, from, to, source, knownHoles, writtenAt, keep } = entry;
-  return {
-    sha256,
-    bytes,
-    rows,
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    source,
-    knownHoles,
-    writtenAt,
-    ...(keep !== undefined && { keep }),
-  };
 }
 
 /** Holes before the oldest candle have no meaning any more, except that it is the first one ever. */

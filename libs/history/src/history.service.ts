@@ -10,27 +10,17 @@ import {
   Logger,
   type OnModuleInit,
 } from '@nestjs/common';
-import {
-  AppError,
-  type CandleColumns,
-  copyColumns,
-  EMPTY_COLUMNS,
-  type Interval,
-  mergeColumns,
-  rangeOfColumns,
-  type UtcMs,
-} from '@slt/domain';
+import { type CandleColumns, type Interval, mergeColumns, type UtcMs } from '@slt/domain';
 import { type Observable, Subject } from 'rxjs';
 import { innerHoles } from './core/coverage';
 import { HISTORY_PARTS } from './history.tokens';
 import type { EnsureOptions, HistoryFileStatus, HistoryOutcome, HistoryProgress } from './history.types';
-import { historyError, isWorthRetrying } from './history-job';
+import { historyError } from './history-job';
 import type { HistoryParts } from './history-parts';
 import { HistoryRun } from './history-run';
-import { aborted, type Wanted } from './history-runs';
+import { aborted } from './history-runs';
 import { takeInventory } from './inventory';
-import type { JobOutcome } from './job-desk';
-import { forEachLimited } from './for-each-limited';
+import { RunCompletion } from './run-completion';
 
 export interface QueueHealth {
   readonly up: boolean;
@@ -38,10 +28,6 @@ export interface QueueHealth {
   readonly counts: Record<string, number>;
 }
 
-/** Files read at once: the disk answers some while others are parsed. */
-const LOOKS_AT_ONCE = 8;
-/** A job may turn out to be somebody's of fewer candles, or lost with its queue; then it is asked for again. */
-const MAX_ROUNDS = 4;
 const MAX_START_PAUSE_MS = 5_000;
 const HEALTH_TIMEOUT_MS = 2_000;
 /** For the disk at the end; the cluster has had its time before, the database wants some after. */
@@ -96,7 +82,7 @@ export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
       onProgress: (progress) => this.events.next(progress),
     });
     const stopped = whenAborted(options.signal);
-    const work = this.complete(run, { interval, limit, options });
+    const work = new RunCompletion(this.parts).complete(run, { interval, limit, options });
     await Promise.race([work, stopped.promise]);
     stopped.dispose();
     work.catch(() => undefined);
@@ -199,100 +185,6 @@ export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  private async complete(
-    run: HistoryRun,
-    ask: { interval: Interval; limit: number; options: EnsureOptions },
-  ): Promise<void> {
-    const { interval, limit, options } = ask;
-    let wanting: Wanted[] = [];
-    await forEachLimited(run.unsettled, LOOKS_AT_ONCE, async (symbol) => {
-      if (options.signal?.aborted === true) return;
-      const onboardTime = options.instruments?.get(symbol)?.onboardTime;
-      const data = { symbol, interval, limit, ...(onboardTime === undefined ? {} : { onboardTime }) };
-      const wanted = await this.lookAt(run, data, options.maxAgeMs);
-      if (wanted !== undefined) wanting.push(wanted);
-    });
-    for (let round = 0; wanting.length > 0 && round < MAX_ROUNDS; round++) {
-      if (options.signal?.aborted === true) return;
-      wanting = await this.fetchRound(run, wanting, { round, signal: options.signal });
-    }
-    for (const { data } of wanting) run.settle(data.symbol, await this.fallBack(data, lost(data.symbol)));
-  }
-
-  /** @returns what must be asked for, unless the cache could serve */
-  private async lookAt(
-    run: HistoryRun,
-    data: Wanted['data'],
-    maxAgeMs?: number,
-  ): Promise<Wanted | undefined> {
-    try {
-      const look = await this.parts.look.at(data, maxAgeMs ?? this.parts.options.maxAgeMs);
-      if (look.kind === 'wanting') return { data, cached: look.cached };
-      run.settle(data.symbol, look.outcome);
-    } catch (error) {
-      const reason = historyError(error);
-      if (isWorthRetrying(reason)) return { data, cached: null };
-      run.settle(data.symbol, { kind: 'failed', reason });
-    }
-    return undefined;
-  }
-
-  /** @returns what must be asked for again */
-  private async fetchRound(
-    run: HistoryRun,
-    wanting: readonly Wanted[],
-    how: { round: number; signal: AbortSignal | undefined },
-  ): Promise<Wanted[]> {
-    const again: Wanted[] = [];
-    const runId = how.round === 0 ? run.runId : `${run.runId}-${how.round}`;
-    const jobs = this.parts.runs.request(wanting, runId);
-    const release = (): void => void this.parts.runs.abandon(jobs);
-    how.signal?.addEventListener('abort', release, { once: true });
-    await Promise.all(
-      jobs.map(async (job, i) => {
-        const { data } = wanting[i]!;
-        const outcome = await this.conclude(data, await job.outcome);
-        if (outcome !== undefined) run.settle(data.symbol, outcome);
-        else again.push({ data, cached: null });
-      }),
-    );
-    how.signal?.removeEventListener('abort', release);
-    return again;
-  }
-
-  /** @returns undefined when the job's end does not answer the question */
-  private async conclude(data: Wanted['data'], outcome: JobOutcome): Promise<HistoryOutcome | undefined> {
-    try {
-      if (outcome.kind === 'failed') return await this.fallBack(data, outcome.reason);
-      if (outcome.kind === 'lost') {
-        const look = await this.parts.look.at(data, this.parts.options.maxAgeMs);
-        return look.kind === 'served' ? look.outcome : undefined;
-      }
-      return outcome.result.limit < data.limit ? undefined : await this.wholeOf(data, outcome);
-    } catch (error) {
-      return { kind: 'failed', reason: historyError(error) };
-    }
-  }
-
-  private async wholeOf(
-    data: Wanted['data'],
-    { result, columns }: JobOutcome & { kind: 'done' },
-  ): Promise<HistoryOutcome | undefined> {
-    const all = columns ?? (await this.parts.series.read(data.symbol, data.interval))?.columns;
-    if (all === undefined && result.rows > 0) return undefined;
-    const { from } = this.parts.fetcher.windowOf(data);
-    const { origin, requests, weight, knownHoles } = result;
-    const mine = all === undefined ? EMPTY_COLUMNS : copyColumns(rangeOfColumns(all, from, Infinity));
-    return { kind: 'whole', origin, columns: mine, requests, weight, knownHoles };
-  }
-
-  /** The cache serves, and says so, when the exchange or the queue cannot. */
-  private async fallBack(data: Wanted['data'], reason: AppError): Promise<HistoryOutcome> {
-    if (!isWorthRetrying(reason)) return { kind: 'failed', reason };
-    const columns = await this.parts.look.anything(data).catch(() => undefined);
-    return columns === undefined ? { kind: 'failed', reason } : { kind: 'stale', columns, reason };
-  }
-
   private async startWorker(): Promise<void> {
     for (let pauseMs = 250; !this.isClosed; pauseMs = Math.min(MAX_START_PAUSE_MS, pauseMs * 2)) {
       try {
@@ -316,14 +208,6 @@ export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
     const paused = pausedForMs > 0 ? `, paused for ${Math.ceil(pausedForMs / 1000)} s` : '';
     return { up: true, detail: `${backend.kind}, ${workers} worker(s)${paused}`, counts };
   }
-}
-
-function lost(symbol: string): AppError {
-  return new AppError(
-    'transient',
-    'HISTORY.LOST',
-    `the job of ${symbol} ended elsewhere, but its file is not here; do all workers share one DATA_DIR?`,
-  );
 }
 
 function whenAborted(signal: AbortSignal | undefined): { promise: Promise<void>; dispose: () => void } {
