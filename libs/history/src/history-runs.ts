@@ -31,6 +31,8 @@ interface Watch {
 /** With a worker of our own the queue is looked at less often. */
 const OWN_WORKER_FACTOR = 4;
 const RESUBMIT_MS = 500;
+/** Jobs that go ahead of a big run: as many as are worked on at once. */
+const HEAD_START = 32;
 /** Single look-ups a sweep. */
 const MAX_LOOKUPS = 50;
 
@@ -52,7 +54,7 @@ export class HistoryRuns {
       if (isNew) created.set(job.id, job);
       return job;
     });
-    if (created.size > 0) void this.watch(runId, created);
+    for (const [part, jobs] of parts(runId, created)) void this.watch(part, jobs);
     return jobs;
   }
 
@@ -165,6 +167,17 @@ export class HistoryRuns {
       this.desk.settle(job, { kind: 'failed', reason: job.lastProblem ?? reason });
     }
   }
+}
+
+/** A big run in two, each with a parent of its own: a few jobs are in the queue long before hundreds are. */
+function parts(runId: string, jobs: Map<string, AwaitedJob>): [string, Map<string, AwaitedJob>][] {
+  if (jobs.size === 0) return [];
+  if (jobs.size <= 2 * HEAD_START) return [[runId, jobs]];
+  const entries = [...jobs];
+  return [
+    [`${runId}-head`, new Map(entries.slice(0, HEAD_START))],
+    [runId, new Map(entries.slice(HEAD_START))],
+  ];
 }
 
 /** `{queue}:{id}` on both backends; ids have no colon. */
