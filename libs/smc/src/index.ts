@@ -5,3 +5,6 @@ export * from './core/smc-event';
 export { DEFAULT_SMC_OPTIONS, type Mitigation, type SmcOptions } from './core/smc-options';
 export type { SmcSnapshot } from './core/smc-snapshot';
 export * from './core/smc-view';
+export { SmcModule } from './smc.module';
+export { SmcService, type SmcTotals } from './smc.service';
+export type { StepTimes } from './step-clock';

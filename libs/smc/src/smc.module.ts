@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { SmcService } from './smc.service';
+
+@Module({ providers: [SmcService], exports: [SmcService] })
+export class SmcModule {}

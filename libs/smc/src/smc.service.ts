@@ -1,0 +1,164 @@
+/** The engines of all series: one a symbol and interval, in step with the series' closed candles. */
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  type Candle,
+  type CandleColumns,
+  type Interval,
+  intervalMs,
+  isAppError,
+  toAppError,
+  toCandles,
+  type UtcMs,
+} from '@slt/domain';
+import { SmcEngine } from './core/smc-engine';
+import type { SmcEvent, SmcEventKind } from './core/smc-event';
+import type { SmcView } from './core/smc-view';
+import { StepClock, type StepTimes } from './step-clock';
+
+const NOTHING: readonly SmcEvent[] = Object.freeze([]);
+
+export interface SmcTotals {
+  /** Of single steps; a warm-up makes none. */
+  readonly events: Readonly<Record<SmcEventKind, number>>;
+  /** Candles that were not sound and were passed over, as if they were a hole. */
+  readonly refused: number;
+  /** Engines lost to an error of their own; each is built anew with the next candle. */
+  readonly lost: number;
+}
+
+@Injectable()
+export class SmcService {
+  private readonly logger = new Logger('Smc');
+  private readonly engines = new Map<string, Map<Interval, SmcEngine>>();
+  /** Series that had their line in the log. */
+  private readonly complained = new Set<string>();
+  private readonly clock = new StepClock();
+  private readonly told: Record<SmcEventKind, number> = {
+    pivot: 0,
+    bos: 0,
+    choch: 0,
+    'order-block': 0,
+    'fair-value-gap': 0,
+    'equal-level': 0,
+    liquidity: 0,
+    'period-level': 0,
+    session: 0,
+  };
+  private refused = 0;
+  private lost = 0;
+
+  /** Whether there is an engine that `step` can go on with; without one the series is to be loaded. */
+  has(symbol: string, interval: Interval): boolean {
+    return this.engine(symbol, interval) !== undefined;
+  }
+
+  /**
+   * A new engine, warmed through the history, takes the place of the old one: at the start, and whenever the past was
+   * rewritten. Tells no events. Never throws.
+   */
+  load(symbol: string, interval: Interval, columns: CandleColumns): void {
+    try {
+      const engine = this.warmedUp(symbol, interval, columns);
+      let ofSymbol = this.engines.get(symbol);
+      if (ofSymbol === undefined) this.engines.set(symbol, (ofSymbol = new Map()));
+      ofSymbol.set(interval, engine);
+    } catch (error) {
+      this.lose(symbol, interval, error);
+    }
+  }
+
+  /**
+   * Takes the series' next closed candle. Never throws: what goes wrong here must not keep the candle from others.
+   * @returns what it proved
+   */
+  step(symbol: string, interval: Interval, candle: Candle): readonly SmcEvent[] {
+    const engine = this.engine(symbol, interval);
+    if (engine === undefined) return NOTHING;
+    const from = performance.now();
+    try {
+      const events = this.take(engine, symbol, interval, candle);
+      for (const { kind } of events) this.told[kind]++;
+      return events;
+    } catch (error) {
+      this.lose(symbol, interval, error);
+      return NOTHING;
+    } finally {
+      this.clock.took(from);
+    }
+  }
+
+  /** The present state; undefined while there is no engine. */
+  view(symbol: string, interval: Interval): SmcView | undefined {
+    return this.engine(symbol, interval)?.view();
+  }
+
+  /** Open time of the engine's last candle; undefined without an engine, or before its first candle. */
+  lastOpenTime(symbol: string, interval: Interval): UtcMs | undefined {
+    return this.engine(symbol, interval)?.lastOpenTime ?? undefined;
+  }
+
+  forget(symbol: string): void {
+    for (const interval of this.engines.get(symbol)?.keys() ?? [])
+      this.complained.delete(`${symbol} ${interval}`);
+    this.engines.delete(symbol);
+  }
+
+  forgetAll(): void {
+    this.engines.clear();
+    this.complained.clear();
+  }
+
+  /** Since the process began. */
+  totals(): SmcTotals {
+    return { events: { ...this.told }, refused: this.refused, lost: this.lost };
+  }
+
+  /** How long steps took; undefined when there were none. @param reset begin anew: one reader only may */
+  stepTimes(reset = false): StepTimes | undefined {
+    return this.clock.times(reset);
+  }
+
+  private engine(symbol: string, interval: Interval): SmcEngine | undefined {
+    return this.engines.get(symbol)?.get(interval);
+  }
+
+  private warmedUp(symbol: string, interval: Interval, columns: CandleColumns): SmcEngine {
+    const engine = new SmcEngine({ intervalMs: intervalMs(interval) });
+    try {
+      engine.warmUp(columns);
+    } catch (error) {
+      if (!isAppError(error, 'SMC.CANDLE')) throw error;
+      // It took none of them: the sound ones one by one, then, as the stream would have brought them.
+      for (const candle of toCandles(columns)) this.take(engine, symbol, interval, candle);
+    }
+    return engine;
+  }
+
+  /** A refused candle leaves the engine as it was, and a hole does not matter to it. */
+  private take(engine: SmcEngine, symbol: string, interval: Interval, candle: Candle): readonly SmcEvent[] {
+    try {
+      return engine.step(candle);
+    } catch (error) {
+      if (!isAppError(error, 'SMC.CANDLE')) throw error;
+      this.refused++;
+      this.complain(symbol, interval, `passes over ${error.message}`);
+      return NOTHING;
+    }
+  }
+
+  /** An error of the engine's own, in the middle of a candle: what it holds now is anybody's guess. */
+  private lose(symbol: string, interval: Interval, error: unknown): void {
+    this.lost++;
+    this.engines.get(symbol)?.delete(interval);
+    const { message } = toAppError(error, 'SMC.FAILED');
+    this.complain(symbol, interval, `the engine failed and begins anew: ${message}`);
+  }
+
+  /** Once a series: the totals tell how often. */
+  private complain(symbol: string, interval: Interval, what: string): void {
+    const series = `${symbol} ${interval}`;
+    if (this.complained.has(series)) return;
+    this.complained.add(series);
+    this.logger.error(`${series}: ${what}`);
+  }
+}
