@@ -8,6 +8,7 @@ import {
   intervalMs,
   mergeColumns,
   rangeOfColumns,
+  tailColumns,
   toCandles,
   type UtcMs,
 } from '@slt/domain';
@@ -32,8 +33,8 @@ export interface LaneOutlets {
   closed(lane: CandleLane, candle: Candle): void;
   ask(lane: CandleLane, ask: Ask): void;
   revise(lane: CandleLane, doubt: Doubt): void;
-  /** The whole series was replaced. */
-  reloaded(lane: CandleLane): void;
+  /** The whole series was replaced by these candles. */
+  reloaded(lane: CandleLane, columns: CandleColumns): void;
   note(lane: CandleLane, fact: LaneFact): void;
 }
 
@@ -96,7 +97,7 @@ export class CandleLane {
       const first = this.series.firstOpenTime!;
       for (const hole of findHoles(columns, this.series.interval, first, last)) this.doubt('hole', hole, now);
     }
-    this.outlets.reloaded(this);
+    this.reloaded(columns);
     this.handle({ kind: 'loaded', next: last === undefined ? begin : last + this.step, now });
   }
 
@@ -104,7 +105,7 @@ export class CandleLane {
   show(columns: CandleColumns): void {
     if (this.isLive || columns.length === 0) return;
     this.series.load(columns);
-    this.outlets.reloaded(this);
+    this.reloaded(columns);
   }
 
   frame(candle: Candle, now: UtcMs): void {
@@ -184,13 +185,19 @@ export class CandleLane {
     const held = this.series.toColumns();
     const { absent, different } = compareRows(held, columns);
     if (absent + different === 0) return false;
-    this.series.load(mergeColumns(held, columns));
+    const merged = mergeColumns(held, columns);
+    this.series.load(merged);
     this.changes++;
     this.doubts = forgetDoubtsBefore(this.doubts, this.series.firstOpenTime!);
     if (absent > 0) this.outlets.note(this, { kind: 'appeared', from: doubt.from, count: absent });
     if (different > 0) this.outlets.note(this, { kind: 'corrected', from: doubt.from, count: different });
-    this.outlets.reloaded(this);
+    this.reloaded(merged);
     return true;
+  }
+
+  /** Says what the series now holds, without a copy. */
+  private reloaded(columns: CandleColumns): void {
+    this.outlets.reloaded(this, tailColumns(columns, this.series.capacity));
   }
 
   private scheduleAudit(now: UtcMs): void {

@@ -1,5 +1,6 @@
 /** What the cluster says of itself: its status, its events, its counters. */
 import type { Candle, Interval, UtcMs } from '@slt/domain';
+import type { SmcEvent } from '@slt/smc';
 import type { ClusterPhase } from './core/phase';
 import type { WarmUpStatus } from './core/warm-up-status';
 import type { StreamFeed } from './neighbours';
@@ -73,6 +74,14 @@ export type ClusterEvent =
       readonly symbol: string;
       readonly interval: Interval;
       readonly candle: Candle;
+    }
+  | {
+      /** What one closed candle proved; after its `candle`, and never from history. */
+      readonly type: 'smc';
+      readonly at: UtcMs;
+      readonly symbol: string;
+      readonly interval: Interval;
+      readonly events: readonly SmcEvent[];
     }
   | {
       readonly type: 'gap';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SmcModule } from '@slt/smc';
 import { ClusterEngine } from './cluster-engine';
 import { ClusterEvents } from './cluster-events';
 import { ClusterPhases } from './cluster-phases';
@@ -25,5 +26,5 @@ const parts = [
 ];
 
 /** Needs ConfigModule, ExchangeModule.forRoot and HistoryModule.forRoot in the application. */
-@Module({ providers: [...parts, ClusterService], exports: [ClusterService] })
+@Module({ imports: [SmcModule], providers: [...parts, ClusterService], exports: [ClusterService] })
 export class ClusterModule {}

@@ -135,7 +135,7 @@ export class SymbolPipeline {
       pace: () => outlets.pace(),
       ask: (lane, ask) => outlets.ask(lane, ask),
       revise: (lane, doubt) => outlets.revise(lane, doubt),
-      reloaded: (lane) => outlets.reloaded(lane),
+      reloaded: (lane, columns) => outlets.reloaded(lane, columns),
       note: (lane, fact) => {
         this.tally(fact);
         outlets.note(lane, fact);

@@ -13,6 +13,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { CLOCK, type KlineFrame } from '@slt/exchange';
+import { type SmcEvent, SmcService } from '@slt/smc';
 import type { CandleLane, LaneFact, LaneOutlets } from './candle-lane';
 import { ClusterEvents } from './cluster-events';
 import type { Doubt } from './core/doubts';
@@ -23,6 +24,7 @@ import { shortestFirst, SymbolPipeline } from './symbol-pipeline';
 
 /** Weight of the newest frame in the running mean of lateness. */
 const LAG_WEIGHT = 0.05;
+const NOTHING: readonly SmcEvent[] = [];
 
 @Injectable()
 export class SymbolPipelines {
@@ -38,6 +40,7 @@ export class SymbolPipelines {
     @Inject(ClusterEvents) private readonly events: ClusterEvents,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(AppConfig) private readonly config: AppConfig,
+    @Inject(SmcService) private readonly smc: SmcService,
   ) {
     this.intervals = shortestFirst(config.HISTORY_INTERVALS);
   }
@@ -80,12 +83,14 @@ export class SymbolPipelines {
   remove(symbol: string): SymbolPipeline | undefined {
     const pipeline = this.pipelines.get(symbol);
     this.pipelines.delete(symbol);
+    this.smc.forget(symbol);
     return pipeline;
   }
 
   /** Begins with no symbol. */
   begin(): void {
     this.pipelines = new Map();
+    this.smc.forgetAll();
     this.active = true;
   }
 
@@ -128,13 +133,28 @@ export class SymbolPipelines {
 
   private readonly outlets: LaneOutlets = {
     pace: () => this.currentPace(),
-    closed: (lane: CandleLane, candle: Candle) =>
-      this.events.candleClosed(lane.series, candle, this.clock.now()),
+    closed: (lane: CandleLane, candle: Candle) => this.closed(lane.series, candle),
     ask: (lane: CandleLane, ask: Ask) => void this.ask(lane, ask),
     revise: (lane: CandleLane, doubt: Doubt) => void this.revise(lane, doubt),
-    reloaded: (lane: CandleLane) => this.events.seriesReloaded(lane.series),
+    reloaded: (lane: CandleLane, columns: CandleColumns) => this.reloaded(lane.series, columns),
     note: (lane: CandleLane, fact: LaneFact) => this.note(lane, fact),
   };
+
+  /** The pass of a closed candle, from here on downwards: series append → SMC engine step → whoever listens. */
+  private closed(series: CandleSeries, candle: Candle): void {
+    const { symbol, interval } = series;
+    const at = this.clock.now();
+    let proved = NOTHING;
+    if (this.smc.has(symbol, interval)) proved = this.smc.step(symbol, interval, candle);
+    else this.smc.load(symbol, interval, series.toColumns()); // lost to an error, or to be begun
+    this.events.candleClosed(series, candle, at);
+    if (proved.length > 0) this.events.emit({ type: 'smc', at, symbol, interval, events: proved });
+  }
+
+  private reloaded(series: CandleSeries, columns: CandleColumns): void {
+    this.smc.load(series.symbol, series.interval, columns);
+    this.events.seriesReloaded(series);
+  }
 
   private currentPace(): Pace {
     return (this.pace ??= paceOf(this.clock, this.config.HISTORY_LIMIT, this.meanLagMs ?? 0));

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsOptional, Matches } from 'class-va
 import { MAX_SYMBOL_LENGTH, SYMBOL_PATTERN } from '../http/symbol';
 import { QueryList } from '../http/validation';
 
-export const EVENT_TYPES = ['status', 'phase', 'warm-up', 'candle', 'gap', 'universe'] as const;
+export const EVENT_TYPES = ['status', 'phase', 'warm-up', 'candle', 'smc', 'gap', 'universe'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 const list = { style: 'form', explode: false } as const;
@@ -13,7 +13,7 @@ export class EventsQuery {
     description: 'Only these types; all when missing.',
     enum: EVENT_TYPES,
     isArray: true,
-    example: ['candle', 'gap'],
+    example: ['candle', 'smc'],
     ...list,
   })
   @IsOptional()

@@ -1,5 +1,6 @@
 /** A cluster wired by hand on a fake market. */
 import { AppConfig } from '@slt/config';
+import { SmcService } from '@slt/smc';
 import { ClusterEngine } from '../cluster-engine';
 import { ClusterEvents } from '../cluster-events';
 import { ClusterPhases } from '../cluster-phases';
@@ -13,12 +14,16 @@ import { SymbolPipelines } from '../symbol-pipelines';
 import { WarmUp } from '../warm-up';
 import type { FakeMarket } from './fake-market';
 
-export function buildCluster(market: FakeMarket, settings: Partial<AppConfig> = {}): ClusterService {
+export function buildCluster(
+  market: FakeMarket,
+  settings: Partial<AppConfig> = {},
+  smc = new SmcService(),
+): ClusterService {
   const config = Object.assign(new AppConfig(), { HISTORY_LIMIT: 100 }, settings);
   const { clock, history, streams, universe } = market;
   const events = new ClusterEvents();
   const filler = new RestFiller(history, clock);
-  const pipelines = new SymbolPipelines(filler, events, clock, config);
+  const pipelines = new SymbolPipelines(filler, events, clock, config, smc);
   const warmUp = new WarmUp(history, pipelines, clock, config);
   const feed = new MarketFeed(universe, streams, pipelines, events, clock);
   const persister = new SeriesPersister(history, pipelines, clock);
