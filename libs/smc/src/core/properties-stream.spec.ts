@@ -60,7 +60,7 @@ describe('3 batch ≡ stream ≡ resumed', () => {
   });
 
   it('resumed from JSON before every candle, in events and in state', () => {
-    for (const { plan, candles, options } of cases(43_000, 36, 100)) {
+    for (const { plan, candles, options } of cases(43_000, 24, 90)) {
       const straight = new SmcEngine(options);
       let engine = new SmcEngine(options);
       for (const candle of candles) {

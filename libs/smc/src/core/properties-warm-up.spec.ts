@@ -80,8 +80,8 @@ function movingSeries(seed: number, length: number): Candle[] {
 }
 
 describe('7 warm-up, on moving prices', () => {
-  const pairs = Array.from({ length: 16 }, (_, i) =>
-    startLate(movingSeries(71_000 + i, 4_700), 400 + 37 * i),
+  const pairs = Array.from({ length: 12 }, (_, i) =>
+    startLate(movingSeries(71_000 + i, 4_000), 400 + 37 * i),
   );
 
   it.each(Object.entries(WARM_UP))('%s: agrees after %i candles', (detector, candles) => {
@@ -90,7 +90,7 @@ describe('7 warm-up, on moving prices', () => {
     const compared = pairs
       .flatMap(({ full }) => full.slice(candles).flat())
       .filter((event) => detectorOf(event) === detector);
-    expect(compared.length).toBeGreaterThan(100);
+    expect(compared.length).toBeGreaterThan(40);
   });
 
   it('whatever is born of both after that lives the same life in both', () => {
@@ -136,7 +136,7 @@ function isNewBlock(event: SmcEvent): event is OrderBlockEvent {
 
 describe('7 warm-up, exactly', () => {
   it('gaps: from the third candle on, whatever came before', () => {
-    for (let seed = 1; seed <= 60; seed++) {
+    for (let seed = 1; seed <= 40; seed++) {
       const candles = series(planFrom(seed + 72_000, 120, { shape: seed % 2 === 0 ? 'gaps' : 'mixed' }));
       const pair = startLate(candles, 10 + (seed % 50));
       expect(lastDisagreement(pair, (event) => detectorOf(event) === 'gap')).toBeLessThanOrEqual(2);
@@ -145,7 +145,7 @@ describe('7 warm-up, exactly', () => {
 
   it('pivots: from its first one on; their labels once there were two more of each kind', () => {
     let compared = 0;
-    for (let seed = 1; seed <= 120; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       const options = { swingSize: 3 + (seed % 10), internalSize: 2 };
       const pair = startLate(series(planFrom(seed + 73_000, 260)), 20 + (seed % 60), options);
       for (const scale of ['swing', 'internal'] as const) {
@@ -161,7 +161,7 @@ describe('7 warm-up, exactly', () => {
         compared += b.length;
       }
     }
-    expect(compared).toBeGreaterThan(3_000);
+    expect(compared).toBeGreaterThan(1_500);
   });
 
   it('days, weeks and months: from the first that begins after the start', () => {

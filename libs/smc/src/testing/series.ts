@@ -104,7 +104,7 @@ export function planFrom(seed: number, length: number, given: Partial<SeriesPlan
     seed,
     length,
     shape: random.chance(40) ? 'mixed' : random.pick(PLAIN_SHAPES),
-    tick: random.pick([0.25, 0.25, 0.5, 1, 0.1, 0.01]),
+    tick: random.pick([0.25, 0.25, 0.5, 1, 0.1, 0.01, 1e-8, Math.PI * 1e4]),
     intervalMs,
     start: random.pick(WEEKS) + into + (random.chance(10) ? MINUTE_MS : 0),
     holePercent: random.pick([0, 0, 0, 2, 15]),
