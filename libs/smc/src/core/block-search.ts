@@ -35,12 +35,6 @@ export class BlockSearch {
     this.next = pivot;
   }
 
-  /** To be called once a candle while the search is on: takes the candles that are about to leave the window. */
-  keepUp(): void {
-    const { index, mask } = this.window;
-    if (index - this.next >= mask) this.takeUpTo(index);
-  }
-
   /** Takes all candles not taken yet up to the given one. They are left lying because most pivots never break. */
   takeUpTo(last: number): void {
     const { highs, lows, volumes, volatile, mask } = this.window;

@@ -44,11 +44,10 @@ export class CandleWindow {
     this.volatile = new Uint8Array(capacity);
   }
 
-  /** @throws AppError invalid `SMC.CANDLE`; the window is then untouched */
+  /** Makes the candle, which must be sound, the present one. */
   accept(candle: Candle): void {
-    if (!isSound(candle, this.openTime)) throw refusal(candle, this.openTime);
     this.index++;
-    this.openTime = candle.openTime;
+    this.openTime = candle.openTime + 0;
     this.previousClose = this.close;
     // + 0 makes a zero of a negative zero, which JSON does not know.
     this.high = candle.high + 0;
@@ -61,6 +60,14 @@ export class CandleWindow {
     this.highs[slot] = this.high;
     this.lows[slot] = this.low;
     this.volumes[slot] = this.volume;
+  }
+
+  /**
+   * Every now and then: time to take from the ring what is asked for longer than the reach lasts. It comes often enough
+   * for a candle that was in reach the time before to be still there.
+   */
+  get isTurning(): boolean {
+    return (this.index & (this.mask >> 2)) === 0;
   }
 
   /** Says of the present candle whether its range is at least the limit; NaN: it is not. */
@@ -133,6 +140,19 @@ export function trueRange(high: number, low: number, previousClose: number): num
   return range;
 }
 
+/**
+ * @param after the open time of the candle before, −1 if there is none
+ * @throws AppError invalid `SMC.CANDLE`, naming the first problem
+ */
+export function assertSound(candle: Candle, after: UtcMs): void {
+  if (isSound(candle, after)) return;
+  throw new AppError(
+    'invalid',
+    'SMC.CANDLE',
+    `the candle at ${candle.openTime}: ${problemOf(candle, after)}`,
+  );
+}
+
 /** Every comparison is false for NaN. */
 function isSound(candle: Candle, after: UtcMs): boolean {
   const { openTime, open, high, low, close, volume } = candle;
@@ -164,15 +184,6 @@ function areNumbers({ open, high, low, close, volume }: Candle): boolean {
   );
 }
 
-/** Names the first problem of a candle that is not sound. */
-export function refusal(candle: Candle, after: UtcMs): AppError {
-  return new AppError(
-    'invalid',
-    'SMC.CANDLE',
-    `the candle at ${candle.openTime}: ${problemOf(candle, after)}`,
-  );
-}
-
 function problemOf(candle: Candle, after: UtcMs): string {
   const { openTime, open, high, low, close } = candle;
   if (!Number.isInteger(openTime) || openTime < 0 || openTime > MAX_TIME) {
@@ -188,9 +199,4 @@ function problemOf(candle: Candle, after: UtcMs): string {
   if (open < low || open > high) return `open ${open} is outside ${low}…${high}`;
   if (close < low || close > high) return `close ${close} is outside ${low}…${high}`;
   return `it does not come after the last one, ${after}`;
-}
-
-/** @throws AppError invalid `SMC.CANDLE` as soon as one is not sound, given that those before it were taken */
-export function assertSound(candle: Candle, after: UtcMs): void {
-  if (!isSound(candle, after)) throw refusal(candle, after);
 }

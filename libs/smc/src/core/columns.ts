@@ -13,7 +13,7 @@ export function grownInts(values: Int32Array, length: number): Int32Array<ArrayB
 }
 
 /** The column's values at the slots. */
-export function pick(column: Float64Array | Uint8Array, slots: readonly number[]): number[] {
+export function pick(column: Float64Array | Int32Array | Uint8Array, slots: readonly number[]): number[] {
   const values = new Array<number>(slots.length);
   for (let i = 0; i < slots.length; i++) values[i] = column[slots[i]!]!;
   return values;

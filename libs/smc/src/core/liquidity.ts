@@ -3,7 +3,7 @@
  * it; either consumes it.
  */
 import type { CandleWindow } from './candle-window';
-import { grownFloats, pick } from './columns';
+import { grownFloats, grownInts, pick } from './columns';
 import type { EventLog } from './event-log';
 import { MAX_INDEX, MAX_TIME } from './limits';
 import { SESSION_NAMES } from './session-name';
@@ -16,7 +16,7 @@ import { TriggerList } from './trigger-list';
 
 /** In a snapshot a source is its place in this list. */
 const SOURCES: readonly PoolSource[] = ['swing', 'equal', 'day', 'week', 'month', ...SESSION_NAMES];
-const FIRST_CAPACITY = 16;
+const FIRST_CAPACITY = 8;
 
 export interface LiquidityParts {
   readonly window: CandleWindow;
@@ -30,10 +30,10 @@ export class Liquidity {
   private readonly source: PoolSource[] = [];
   private readonly id: string[] = [];
   private level = new Float64Array(FIRST_CAPACITY);
-  private at = new Float64Array(FIRST_CAPACITY);
+  private at = new Int32Array(FIRST_CAPACITY);
   private atTime = new Float64Array(FIRST_CAPACITY);
   /** Counts creations: one candle may bring several. */
-  private serial = new Float64Array(FIRST_CAPACITY);
+  private serial = new Int32Array(FIRST_CAPACITY);
   private created = 0;
 
   private readonly stock = new SlotStock();
@@ -155,9 +155,9 @@ export class Liquidity {
   private grow(): void {
     const length = 2 * this.level.length;
     this.level = grownFloats(this.level, length);
-    this.at = grownFloats(this.at, length);
+    this.at = grownInts(this.at, length);
     this.atTime = grownFloats(this.atTime, length);
-    this.serial = grownFloats(this.serial, length);
+    this.serial = grownInts(this.serial, length);
   }
 
   private listOf(side: Side): SlotList {

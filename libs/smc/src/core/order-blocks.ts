@@ -22,10 +22,10 @@ type LiveState = OrderBlockView['state'];
 
 export class OrderBlocks {
   private readonly book: ZoneBook<Exclude<OrderBlockState, 'dropped'>>;
-  private volume = new Float64Array(16);
-  private impulseVolume = new Float64Array(16);
+  private volume = new Float64Array(8);
+  private impulseVolume = new Float64Array(8);
   /** NaN: none. */
-  private strength = new Float64Array(16);
+  private strength = new Float64Array(8);
 
   constructor(
     private readonly parts: OrderBlockParts,

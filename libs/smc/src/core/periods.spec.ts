@@ -182,6 +182,15 @@ describe('the view of periods', () => {
     });
   });
 
+  it('is a copy', () => {
+    const engine = new SmcEngine(HOURLY);
+    for (const one of hourly('2025-01-15T00:00', '2025-01-16T02:00')) engine.step(one);
+    const before = engine.view();
+    Object.assign(engine.view().periods.day.previous!.high, { level: -1 });
+    Object.assign(engine.view().sessions.london.previous!, { start: 0 });
+    expect(engine.view()).toEqual(before);
+  });
+
   it('shows no current one whose last candle is in', () => {
     const engine = new SmcEngine(HOURLY);
     for (const one of hourly('2025-01-15T00:00', '2025-01-16T00:00')) engine.step(one);

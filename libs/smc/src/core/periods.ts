@@ -34,7 +34,9 @@ export class Periods implements SpanListener<PeriodName> {
   }
 
   view(): Record<PeriodName, PeriodView> {
-    const views = this.set.spans.map(({ name, current, previous }) => [name, { current, previous }] as const);
+    const views = this.set.spans.map((span) => {
+      return [span.name, { current: span.current, previous: span.lastEnded }] as const;
+    });
     return Object.fromEntries(views) as Record<PeriodName, PeriodView>;
   }
 

@@ -17,16 +17,22 @@ export class PivotWatch {
   level = NaN;
   label: PivotLabel | null = null;
   readonly search: BlockSearch;
-  private readonly sign: 1 | -1;
-  /** sign · level while the pivot is unbroken, else Infinity, which nothing crosses. */
-  private threshold = Infinity;
+  /** The level while the pivot is unbroken, else one that no close is beyond. */
+  barrier: number;
+  private readonly none: number;
 
   constructor(
     private readonly window: CandleWindow,
     readonly side: Side,
   ) {
-    this.sign = side === 'high' ? 1 : -1;
-    this.search = new BlockSearch(window, this.sign);
+    this.none = side === 'high' ? Infinity : -Infinity;
+    this.barrier = this.none;
+    this.search = new BlockSearch(window, side === 'high' ? 1 : -1);
+  }
+
+  /** Broken, or none yet. */
+  get isBroken(): boolean {
+    return this.barrier === this.none;
   }
 
   /** Takes the candle `size` back as the new pivot of this kind. */
@@ -39,34 +45,28 @@ export class PivotWatch {
     this.at = at;
     this.atTime = window.openTimes[slot]!;
     this.level = level;
-    this.threshold = this.sign * level;
+    this.barrier = level;
     this.search.start(at);
   }
 
-  /** Whether the present close is beyond the unbroken pivot and the one before was not. */
-  isCrossed(): boolean {
-    const { close, previousClose } = this.window;
-    return this.sign * close > this.threshold && this.sign * previousClose <= this.threshold;
-  }
-
   markBroken(): void {
-    this.threshold = Infinity;
+    this.barrier = this.none;
   }
 
-  /** To be called once all breaks of the present candle are known. */
-  keepUp(): void {
-    if (this.threshold !== Infinity) this.search.keepUp();
+  /** Takes what the window holds, before it leaves it. */
+  catchUp(): void {
+    if (!this.isBroken) this.search.takeUpTo(this.window.index);
   }
 
   view(): PivotView | null {
     if (this.at < 0) return null;
-    const { at, atTime, level, label } = this;
-    return { at, atTime, level, label, isBroken: this.threshold === Infinity };
+    const { at, atTime, level, label, isBroken } = this;
+    return { at, atTime, level, label, isBroken };
   }
 
   toJSON(): unknown {
     if (this.at < 0) return null;
-    const isBroken = this.threshold === Infinity;
+    const { isBroken } = this;
     return {
       pivot: [this.level, this.at, this.atTime],
       label: this.label,
@@ -88,7 +88,7 @@ export class PivotWatch {
       if (reader.raw('search') !== null) reader.fail('search', 'goes on although its pivot is broken');
       return;
     }
-    this.threshold = this.sign * level;
+    this.barrier = level;
     this.search.restore(reader.part('search'), at);
   }
 

@@ -6,8 +6,9 @@ import type { CandleWindow } from './candle-window';
 
 /** Which candles of the window still stand above (below) all that came after them; shared by all pivot sizes. */
 export class StandingExtremes {
-  /** Candle indices, their values strictly falling (rising): a ring used as a stack that also loses its oldest. */
+  /** Candle indices and sign · their values, strictly falling: a ring used as a stack that also loses its oldest. */
   private readonly stack: Int32Array;
+  private readonly stackValues: Float64Array;
   private readonly standing: Uint8Array;
   private readonly values: Float64Array;
   private bottom = 0;
@@ -20,24 +21,26 @@ export class StandingExtremes {
   ) {
     this.values = sign === 1 ? window.highs : window.lows;
     this.stack = new Int32Array(window.mask + 1);
+    this.stackValues = new Float64Array(window.mask + 1);
     this.standing = new Uint8Array(window.mask + 1);
   }
 
   /** Takes the given candle, which is the next one. Amortised O(1). */
   push(index: number): void {
-    const { stack, standing, values, sign } = this;
-    const mask = this.window.mask;
-    if (this.top > this.bottom && stack[this.bottom & mask]! < index - this.window.reach) this.bottom++;
-    const value = sign * values[index & mask]!;
-    while (this.top > this.bottom) {
-      const slot = stack[(this.top - 1) & mask]! & mask;
-      if (sign * values[slot]! > value) break;
-      standing[slot] = 0;
-      this.top--;
+    const { stack, stackValues, standing } = this;
+    const { mask, reach } = this.window;
+    const value = this.sign * this.values[index & mask]!;
+    let { bottom, top } = this;
+    if (top > bottom && stack[bottom & mask]! < index - reach) bottom++;
+    while (top > bottom && stackValues[(top - 1) & mask]! <= value) {
+      top--;
+      standing[stack[top & mask]! & mask] = 0;
     }
-    stack[this.top & mask] = index;
-    this.top++;
+    stack[top & mask] = index;
+    stackValues[top & mask] = value;
     standing[index & mask] = 1;
+    this.bottom = bottom;
+    this.top = top + 1;
   }
 
   /** Whether the candle is strictly beyond all later ones. @param index at most `reach` candles ago */

@@ -43,7 +43,7 @@ export class Sessions implements SpanListener<SessionName> {
 
   view(): Record<SessionName, SessionView> {
     const views = this.set.spans.map((span) => {
-      return [span.name, { current: span.isWhole ? span.current : null, previous: span.previous }] as const;
+      return [span.name, { current: span.isWhole ? span.current : null, previous: span.lastEnded }] as const;
     });
     return Object.fromEntries(views) as Record<SessionName, SessionView>;
   }

@@ -14,7 +14,7 @@ describe('slots', () => {
     fc.assert(
       fc.property(slots, fc.array(fc.nat()), (order, removals) => {
         // A slot's serial number is its own number here.
-        const serials = Float64Array.from({ length: 61 }, (_, i) => i);
+        const serials = Int32Array.from({ length: 61 }, (_, i) => i);
         const list = new SlotList();
         for (const slot of order) list.insert(slot, serials);
         const left = [...order].sort((a, b) => a - b);
@@ -29,7 +29,7 @@ describe('slots', () => {
   });
 
   it.each([0, 1, 5, 32, 33, 200])('are worked off by serial number, %i of them', (count) => {
-    const serials = Float64Array.from({ length: count }, (_, i) => (i * 7919) % 1009);
+    const serials = Int32Array.from({ length: count }, (_, i) => (i * 7919) % 1009);
     const queue = new SlotQueue();
     for (let slot = 0; slot < count; slot++) queue.add(slot);
     queue.sortBy(serials);

@@ -23,11 +23,11 @@ export class SlotList {
   /** The slot with the lowest serial number, −1 while empty. */
   first = NONE;
   private last = NONE;
-  private next = new Int32Array(16);
-  private previous = new Int32Array(16);
+  private next = new Int32Array(8);
+  private previous = new Int32Array(8);
 
   /** O(1) for the newest, else as long as the walk from the newest to its place. */
-  insert(slot: number, serials: Float64Array): void {
+  insert(slot: number, serials: Int32Array): void {
     if (slot >= this.next.length) this.grow(slot);
     let before = this.last;
     while (before !== NONE && serials[before]! > serials[slot]!) before = this.previous[before]!;
@@ -66,7 +66,7 @@ export class SlotList {
 /** A few slots that are worked off in the order of their serial numbers. */
 export class SlotQueue {
   length = 0;
-  private slots = new Int32Array(16);
+  private slots = new Int32Array(8);
 
   clear(): void {
     this.length = 0;
@@ -81,7 +81,7 @@ export class SlotQueue {
     return this.slots[i]!;
   }
 
-  sortBy(serials: Float64Array): void {
+  sortBy(serials: Int32Array): void {
     if (this.length > 32) {
       this.slots.subarray(0, this.length).sort((a, b) => serials[a]! - serials[b]!);
       return;

@@ -90,6 +90,7 @@ export class SmcEngine {
    * @throws AppError invalid `SMC.CANDLE`; the state is then untouched
    */
   step(candle: Candle): readonly SmcEvent[] {
+    assertSound(candle, this.window.openTime);
     this.advance(candle);
     return this.log.take();
   }
@@ -153,7 +154,7 @@ export class SmcEngine {
     };
   }
 
-  /** The order of work within one candle. */
+  /** The order of work within one candle, which must be sound. */
   private advance(candle: Candle): void {
     const { window, swing, internal, liquidity } = this;
     window.accept(candle);
@@ -172,8 +173,10 @@ export class SmcEngine {
 
     internal.stepBreaks(swing);
     swing.stepBreaks(null);
-    internal.keepUp();
-    swing.keepUp();
+    if (window.isTurning) {
+      internal.catchUp();
+      swing.catchUp();
+    }
 
     this.internalBlocks.step();
     this.swingBlocks.step();

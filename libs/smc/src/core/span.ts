@@ -60,6 +60,13 @@ export class Span<Name extends string> {
     };
   }
 
+  /** A copy of `previous`, for those who may change what they get. */
+  get lastEnded(): SpanView | null {
+    if (this.previous === null) return null;
+    const { start, end, high, low } = this.previous;
+    return { start, end, high: { ...high }, low: { ...low } };
+  }
+
   /** Whether no candle of it is missing at the front for the engine having begun too late. */
   get isWhole(): boolean {
     return this.firstAt > 0 || this.firstAtTime === this.start;

@@ -50,15 +50,20 @@ export class Structure {
 
   /** @param outer a structure whose pivots take precedence: a crossing of the very same level is theirs, not ours */
   stepBreaks(outer: Structure | null): void {
-    const { high, low } = this;
-    if (high.isCrossed() && high.level !== outer?.high.level) this.break(high, 'bullish');
-    if (low.isCrossed() && low.level !== outer?.low.level) this.break(low, 'bearish');
+    const { window, high, low } = this;
+    // The close before is NaN at the first candle, and compares as false.
+    if (window.close > high.barrier && window.previousClose <= high.barrier) {
+      if (high.level !== outer?.high.level) this.break(high, 'bullish');
+    }
+    if (window.close < low.barrier && window.previousClose >= low.barrier) {
+      if (low.level !== outer?.low.level) this.break(low, 'bearish');
+    }
   }
 
-  /** After the breaks: the present candle may become the block of a later one. */
-  keepUp(): void {
-    this.high.keepUp();
-    this.low.keepUp();
+  /** Takes the candles that may leave the window into the searches for order blocks, once all breaks are known. */
+  catchUp(): void {
+    this.high.catchUp();
+    this.low.catchUp();
   }
 
   view(): StructureView {

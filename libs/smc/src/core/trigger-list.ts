@@ -5,7 +5,7 @@
 import { grownFloats, grownInts } from './columns';
 import type { SlotQueue } from './slots';
 
-const FIRST_CAPACITY = 16;
+const FIRST_CAPACITY = 8;
 
 export class TriggerList {
   /** The greatest key; −Infinity while nobody waits. A price below it triggers. */

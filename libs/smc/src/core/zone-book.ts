@@ -4,7 +4,7 @@
  */
 import type { UtcMs } from '@slt/domain';
 import type { CandleWindow } from './candle-window';
-import { grownFloats, pick } from './columns';
+import { grownFloats, grownInts, pick } from './columns';
 import { MAX_INDEX, MAX_TIME } from './limits';
 import { SlotList, SlotQueue, SlotStock } from './slots';
 import type { Direction } from './smc-event';
@@ -34,16 +34,16 @@ export interface ZoneBookParts<State extends string> {
 }
 
 const FREE = -1;
-const FIRST_CAPACITY = 16;
+const FIRST_CAPACITY = 8;
 
 export class ZoneBook<State extends string> {
   top = new Float64Array(FIRST_CAPACITY);
   bottom = new Float64Array(FIRST_CAPACITY);
-  at = new Float64Array(FIRST_CAPACITY);
+  at = new Int32Array(FIRST_CAPACITY);
   atTime = new Float64Array(FIRST_CAPACITY);
   readonly direction: Direction[] = [];
   /** The candle that proved the zone: its serial number, since no candle brings two. */
-  private born = new Float64Array(FIRST_CAPACITY);
+  private born = new Int32Array(FIRST_CAPACITY);
   private bornTime = new Float64Array(FIRST_CAPACITY);
   /** Empty until somebody asks. */
   private readonly id: string[] = [];
@@ -62,8 +62,12 @@ export class ZoneBook<State extends string> {
   };
   private readonly bullishPlan: readonly PlannedStep<State>[];
   private readonly bearishPlan: readonly PlannedStep<State>[];
+  private readonly bullishPrefix: string;
+  private readonly bearishPrefix: string;
 
   constructor(private readonly parts: ZoneBookParts<State>) {
+    this.bullishPrefix = `${parts.idPrefix}-bullish-`;
+    this.bearishPrefix = `${parts.idPrefix}-bearish-`;
     this.bullishPlan = planOf(parts.life, 'bullish', this.lists);
     this.bearishPlan = planOf(parts.life, 'bearish', this.lists);
   }
@@ -99,8 +103,8 @@ export class ZoneBook<State extends string> {
   idOf(slot: number): string {
     const known = this.id[slot]!;
     if (known !== '') return known;
-    return (this.id[slot] =
-      `${this.parts.idPrefix}-${this.direction[slot]!}-${timeText(this.bornTime[slot]!)}`);
+    const prefix = this.direction[slot] === 'bullish' ? this.bullishPrefix : this.bearishPrefix;
+    return (this.id[slot] = prefix + timeText(this.bornTime[slot]!));
   }
 
   /** @param slot of a live zone */
@@ -206,9 +210,9 @@ export class ZoneBook<State extends string> {
     const length = 2 * this.top.length;
     this.top = grownFloats(this.top, length);
     this.bottom = grownFloats(this.bottom, length);
-    this.at = grownFloats(this.at, length);
+    this.at = grownInts(this.at, length);
     this.atTime = grownFloats(this.atTime, length);
-    this.born = grownFloats(this.born, length);
+    this.born = grownInts(this.born, length);
     this.bornTime = grownFloats(this.bornTime, length);
   }
 
