@@ -9,6 +9,7 @@ import { DatabaseModule, DataDirLock } from '@slt/database';
 import { type ExchangeEndpoint, ExchangeModule } from '@slt/exchange';
 import { HistoryModule } from '@slt/history';
 import { IntegrityModule } from '@slt/integrity';
+import { SmcModule } from '@slt/smc';
 import { ClusterController } from './cluster/cluster.controller';
 import { ClusterAutostart } from './cluster/cluster-autostart.service';
 import { EventFeed } from './events/event-feed.service';
@@ -31,6 +32,8 @@ import { ExchangeMetrics } from './metrics/exchange-metrics';
 import { HistoryMetrics } from './metrics/history-metrics';
 import { MetricsRegistry } from './metrics/metrics-registry';
 import { ProcessMetrics } from './metrics/process-metrics';
+import { SmcMetrics } from './metrics/smc-metrics';
+import { SmcReader } from './smc/smc-reader.service';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
 
@@ -55,6 +58,7 @@ export interface Surroundings {
   providers: [
     ClusterAutostart,
     CandleReader,
+    SmcReader,
     HistoryRefresh,
     EventFeed,
     EventLoopMonitor,
@@ -63,6 +67,7 @@ export interface Surroundings {
     ExchangeMetrics,
     HistoryMetrics,
     ProcessMetrics,
+    SmcMetrics,
     HealthService,
     SurroundingsIndicators,
     ...INDICATORS,
@@ -81,6 +86,7 @@ export class AppModule {
         ExchangeModule.forRoot(endpoint),
         HistoryModule.forRoot({ worker: config.HISTORY_WORKER }),
         IntegrityModule,
+        SmcModule,
         ClusterModule,
         TerminusModule.forRoot({ logger: false }),
         ThrottlerModule.forRoot(THROTTLING),

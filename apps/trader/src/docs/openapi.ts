@@ -5,7 +5,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 const TAGS: readonly (readonly [string, string])[] = [
   ['health', 'Probes for Kubernetes'],
   ['cluster', 'The market pipeline: universe, warm-up, streams'],
-  ['symbols', 'What is followed, and its candles'],
+  ['symbols', 'What is followed: candles, market structure'],
   ['history', 'The candle cache'],
   ['integrity', 'Is the cache whole? Findings and repair'],
   ['events', 'What happens, as it happens'],

@@ -45,13 +45,19 @@ export class MetricsRegistry implements OnModuleDestroy {
 
   /** A counter that somebody else keeps. */
   total(name: string, help: string, read: () => number): void {
+    this.totals({ name, help }, () => [[{}, read()]]);
+  }
+
+  /** Counters that somebody else keeps, one a sample. */
+  totals({ name, help, labels = [] }: Description, read: () => readonly Sample[]): void {
     new Counter({
       name,
       help,
+      labelNames: [...labels],
       registers: [this.registry],
       collect() {
         this.reset();
-        this.inc(read());
+        for (const [values, value] of read()) this.inc({ ...values }, value);
       },
     });
   }

@@ -5,6 +5,9 @@ import { AppError, type Instrument, toCandles } from '@slt/domain';
 import { Universe, type UniverseSnapshot } from '@slt/exchange';
 import { Documented } from '../docs/documented';
 import { SymbolPipe } from '../http/symbol';
+import { SmcDto } from '../smc/smc.dto';
+import { SmcQuery } from '../smc/smc-query.dto';
+import { SmcReader } from '../smc/smc-reader.service';
 import { CandleReader } from './candle-reader.service';
 import { SymbolDto } from './symbol.dto';
 import { CandlesDto, CandlesQuery, SymbolsDto, SymbolsQuery } from './symbols.dto';
@@ -23,6 +26,7 @@ export class SymbolsController {
     private readonly universe: Universe,
     private readonly cluster: ClusterService,
     private readonly candles: CandleReader,
+    private readonly smc: SmcReader,
   ) {}
 
   @Get()
@@ -76,6 +80,21 @@ export class SymbolsController {
     });
     if (columns !== undefined) return { symbol, interval, candles: toCandles(columns) };
     throw new AppError('not-found', 'CANDLES.NOT_FOLLOWED', `${symbol} has no candles of ${interval}`);
+  }
+
+  @Get(':symbol/smc')
+  @ApiParam(SYMBOL_PARAM)
+  @Documented({
+    summary: 'Smart Money Concepts: structure, zones, liquidity, dealing range',
+    description:
+      'Of closed candles only, as of the newest one; as events of type `smc` they come when they happen. ' +
+      '503 while the history is not loaded yet.',
+    answer: SmcDto,
+    problems: [400, 404, 414, 503],
+  })
+  structure(@Param('symbol', SymbolPipe) symbol: string, @Query() question: SmcQuery): SmcDto {
+    this.instrument(symbol);
+    return this.smc.read(symbol, question);
   }
 
   private instrument(symbol: string): Instrument {
