@@ -59,7 +59,7 @@ export class FairValueGaps {
   }
 
   toJSON(): unknown {
-    return this.book.toJSON();
+    return this.book.toColumns();
   }
 
   restore(reader: SnapshotReader): void {

@@ -7,7 +7,7 @@ import { grownFloats, grownInts, pick } from './columns';
 import type { EventLog } from './event-log';
 import { MAX_INDEX, MAX_TIME } from './limits';
 import { SESSION_NAMES } from './session-name';
-import { SlotList, SlotQueue, SlotStock } from './slots';
+import { mergeSlots, SlotList, SlotQueue, SlotStock } from './slots';
 import type { PoolSource, PoolState, Side } from './smc-event';
 import type { PoolView } from './smc-view';
 import type { Mark, SnapshotReader } from './snapshot-reader';
@@ -165,9 +165,7 @@ export class Liquidity {
   }
 
   private live(): number[] {
-    return [...this.highs.toArray(), ...this.lows.toArray()].sort(
-      (a, b) => this.serial[a]! - this.serial[b]!,
-    );
+    return mergeSlots(this.highs, this.lows, this.serial);
   }
 
   private announce(slot: number, state: PoolState): void {

@@ -81,7 +81,7 @@ export class OrderBlocks {
   toJSON(): unknown {
     const slots = this.book.live();
     return {
-      ...this.book.toJSON(),
+      ...this.book.toColumns(slots),
       volume: pick(this.volume, slots),
       impulseVolume: pick(this.impulseVolume, slots),
       // No strength is negative: −1 stands for none.

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SlotList, SlotQueue, SlotStock } from './slots';
+import { mergeSlots, SlotList, SlotQueue, SlotStock } from './slots';
 
 describe('slots', () => {
   it('are handed out again once given back', () => {
@@ -25,6 +25,21 @@ describe('slots', () => {
           if (left.length > 0) list.remove(left.splice(pick % left.length, 1)[0]!);
         }
       }),
+    );
+  });
+
+  it('of two lists stand in the order of their serial numbers too', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(60)),
+        fc.array(fc.boolean(), { minLength: 61, maxLength: 61 }),
+        (slots, isOdd) => {
+          const serials = Int32Array.from({ length: 61 }, (_, i) => 100 - i);
+          const lists = [new SlotList(), new SlotList()] as const;
+          for (const slot of slots) lists[isOdd[slot] === true ? 1 : 0].insert(slot, serials);
+          expect(mergeSlots(lists[0], lists[1], serials)).toEqual([...slots].sort((a, b) => b - a));
+        },
+      ),
     );
   });
 

@@ -63,6 +63,19 @@ export class SlotList {
   }
 }
 
+/** The slots of both lists, ascending by serial number. */
+export function mergeSlots(one: SlotList, other: SlotList, serials: Int32Array): number[] {
+  const a = one.toArray();
+  const b = other.toArray();
+  const merged: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) merged.push(serials[a[i]!]! < serials[b[j]!]! ? a[i++]! : b[j++]!);
+  while (i < a.length) merged.push(a[i++]!);
+  while (j < b.length) merged.push(b[j++]!);
+  return merged;
+}
+
 /** A few slots that are worked off in the order of their serial numbers. */
 export class SlotQueue {
   length = 0;

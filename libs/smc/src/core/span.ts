@@ -91,13 +91,12 @@ export class Span<Name extends string> {
   }
 
   toJSON(): unknown {
-    const { current, previous } = this;
+    const { previous, firstAt, firstAtTime } = this;
+    const high = [this.high, this.highAt, this.highAtTime];
+    const low = [this.low, this.lowAt, this.lowAtTime];
     return {
-      current:
-        current === null
-          ? null
-          : { ...extremesOf(current), firstAt: this.firstAt, firstAtTime: this.firstAtTime },
-      previous: previous === null ? null : extremesOf(previous),
+      current: this.phase === 'on' ? { high, low, firstAt, firstAtTime } : null,
+      previous: previous === null ? null : { high: toList(previous.high), low: toList(previous.low) },
     };
   }
 
@@ -112,8 +111,9 @@ export class Span<Name extends string> {
       if (openTime >= this.start) this.phase = openTime + intervalMs >= this.end ? 'over' : 'on';
       this.setWake(intervalMs);
     }
-    if ((current !== null) !== (this.phase === 'on'))
+    if ((current !== null) !== (this.phase === 'on')) {
       reader.fail('current', 'does not go with the last candle');
+    }
     if (current !== null) this.restoreCurrent(current);
   }
 
@@ -164,8 +164,9 @@ export class Span<Name extends string> {
     const low = reader.mark('low');
     const occurrence = this.schedule(high.atTime);
     checkExtremes(reader, { ...occurrence, high, low });
-    if (occurrence.end > reader.present.openTime + intervalMs)
+    if (occurrence.end > reader.present.openTime + intervalMs) {
       reader.fail('high', 'is of a span that has not ended');
+    }
     return { ...occurrence, high, low };
   }
 
@@ -182,8 +183,8 @@ export class Span<Name extends string> {
   }
 }
 
-function extremesOf({ high, low }: SpanView): { high: number[]; low: number[] } {
-  return { high: [high.level, high.at, high.atTime], low: [low.level, low.at, low.atTime] };
+function toList({ level, at, atTime }: ExtremeView): number[] {
+  return [level, at, atTime];
 }
 
 function checkExtremes(reader: SnapshotReader, { start, end, high, low }: SpanView): void {

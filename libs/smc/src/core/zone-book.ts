@@ -6,7 +6,7 @@ import type { UtcMs } from '@slt/domain';
 import type { CandleWindow } from './candle-window';
 import { grownFloats, grownInts, pick } from './columns';
 import { MAX_INDEX, MAX_TIME } from './limits';
-import { SlotList, SlotQueue, SlotStock } from './slots';
+import { mergeSlots, SlotList, SlotQueue, SlotStock } from './slots';
 import type { Direction } from './smc-event';
 import type { SnapshotReader } from './snapshot-reader';
 import { timeText } from './time-text';
@@ -97,7 +97,7 @@ export class ZoneBook<State extends string> {
 
   /** Slots of the live zones, oldest first. */
   live(): number[] {
-    return [...this.fresh.toArray(), ...this.kept.toArray()].sort((a, b) => this.born[a]! - this.born[b]!);
+    return mergeSlots(this.fresh, this.kept, this.born);
   }
 
   idOf(slot: number): string {
@@ -217,8 +217,7 @@ export class ZoneBook<State extends string> {
   }
 
   /** Columns, oldest first; times as their distance from the last candle, which is quick to write. */
-  toJSON(): Record<string, unknown> {
-    const slots = this.live();
+  toColumns(slots: readonly number[] = this.live()): Record<string, unknown> {
     const now = this.parts.window.openTime;
     return {
       isBullish: slots.map((slot) => (this.direction[slot] === 'bullish' ? 1 : 0)),
