@@ -9,12 +9,21 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coldStart } from './cold-start.mjs';
 import { memory } from './memory.mjs';
+import { minuteClose } from './minute-close.mjs';
 import { replay, replayProblem } from './replay.mjs';
 import { restart } from './restart.mjs';
 import { smc } from './smc.mjs';
 import { weightOf600 } from './weight-600.mjs';
 
-const BENCHMARKS = { 'cold-start': coldStart, 'weight-600': weightOf600, restart, memory, smc, replay };
+const BENCHMARKS = {
+  'cold-start': coldStart,
+  'weight-600': weightOf600,
+  restart,
+  memory,
+  'minute-close': minuteClose,
+  smc,
+  replay,
+};
 /** Needs a folder, so only when it is named. */
 const ON_REQUEST = ['replay'];
 

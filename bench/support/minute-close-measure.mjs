@@ -1,0 +1,130 @@
+/**
+ * The burst of a minute's close, in a process of its own: `node minute-close-measure.mjs SYMBOLS BURSTS` prints JSON.
+ * A real cluster on a market in memory is warm with 1000 candles a symbol. Then, burst by burst, one closed candle of
+ * every symbol comes as the text of a stream frame: parsed, appended, stepped through the engine, told to listeners.
+ */
+import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
+import { percentile } from './statistics.mjs';
+
+const require = createRequire(import.meta.url);
+const { Logger } = require('@nestjs/common');
+const { createGeneratedMarket } = require('../../dist/libs/emulator/src/index.js');
+const { allocateColumns, sliceColumns } = require('../../dist/libs/domain/src/index.js');
+const { parseStreamMessage } = require('../../dist/libs/exchange/src/core/stream-frame.js');
+const { buildCluster } = require('../../dist/libs/cluster/src/testing/build-cluster.js');
+const { FakeMarket } = require('../../dist/libs/cluster/src/testing/fake-market.js');
+const { SmcService } = require('../../dist/libs/smc/src/index.js');
+
+const MINUTE_MS = 60_000;
+const CANDLES = 1_000;
+/** Bursts before the clock counts: a service is not measured in its first minutes. */
+const SETTLING = 10;
+
+async function measure(symbols, bursts) {
+  const { columns, texts, now } = recorded(symbols, SETTLING + bursts);
+  const market = new FakeMarket([...columns.keys()], 1);
+  market.clock.now = () => now;
+  market.historyDelayMs = 0;
+  market.mangle = () => [];
+  market.history.ensureHistory = async (wanted, _interval, _limit, { onOutcome }) => {
+    const outcomes = new Map(wanted.map((symbol) => [symbol, whole(columns.get(symbol))]));
+    for (const [symbol, outcome] of outcomes) onOutcome(symbol, outcome);
+    return outcomes;
+  };
+  const smc = new SmcService();
+  const cluster = buildCluster(market, { HISTORY_LIMIT: CANDLES }, smc);
+  let heard = 0;
+  cluster.events.subscribe(() => heard++);
+  cluster.onCandle((symbol, interval) => (heard += smc.lastOpenTime(symbol, interval) % 2));
+  const from = performance.now();
+  await cluster.start();
+  while (cluster.status().warmUp.ready < columns.size) await setImmediate();
+  const warmMs = performance.now() - from;
+
+  const times = [];
+  for (const burst of texts) {
+    await setImmediate();
+    const began = performance.now();
+    for (const text of burst) market.streams.closedCandles.next(parseStreamMessage(text, now).frame);
+    times.push(performance.now() - began);
+  }
+  const { candlesTotal } = cluster.counters();
+  const events = Object.values(smc.totals().events).reduce((sum, count) => sum + count, 0);
+  await cluster.stop();
+  const sorted = times.slice(SETTLING).sort((a, b) => a - b);
+  return {
+    symbols: columns.size,
+    bursts: sorted.length,
+    candles: candlesTotal,
+    events,
+    warmMs,
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+    max: sorted.at(-1),
+    firstMs: times[0],
+  };
+}
+
+function whole(columns) {
+  return { kind: 'whole', origin: 'cache', columns, requests: 0, weight: 0, knownHoles: 0 };
+}
+
+/** Of the emulator's generated markets: the history in columns, what comes later as the exchange's own texts. */
+function recorded(symbols, bursts) {
+  const now = Date.UTC(2026, 0, 1);
+  const end = now + bursts * MINUTE_MS;
+  const market = createGeneratedMarket({ seed: 1, symbols, churn: false });
+  const from = now - CANDLES * MINUTE_MS;
+  const columns = new Map();
+  const texts = Array.from({ length: bursts }, () => []);
+  for (const { symbol, onboardDate } of market.listed(now)) {
+    if (onboardDate > from || columns.size === symbols) continue;
+    const range = { from, to: end - MINUTE_MS, limit: CANDLES + bursts, fromEnd: false };
+    const rows = market.klines(symbol, '1m', range, end);
+    columns.set(symbol, historyOf(rows));
+    rows.slice(CANDLES).forEach((row, i) => texts[i].push(frameText(symbol, row)));
+  }
+  return { columns, texts, now };
+}
+
+function historyOf(rows) {
+  const columns = allocateColumns(CANDLES);
+  for (let i = 0; i < CANDLES; i++) {
+    columns.openTime[i] = rows[i].openTime;
+    for (const field of ['open', 'high', 'low', 'close', 'volume'])
+      columns[field][i] = Number(rows[i][field]);
+  }
+  return sliceColumns(columns, 0);
+}
+
+function frameText(s, { openTime: t, open: o, high: h, low: l, close: c, volume: v }) {
+  const k = {
+    t,
+    T: t + MINUTE_MS - 1,
+    s,
+    i: '1m',
+    f: 1,
+    L: 2,
+    o,
+    c,
+    h,
+    l,
+    v,
+    n: 2,
+    x: true,
+    q: '0',
+    V: '0',
+    Q: '0',
+    B: '0',
+  };
+  return JSON.stringify({
+    stream: `${s.toLowerCase()}@kline_1m`,
+    data: { e: 'kline', E: t + MINUTE_MS, s, k },
+  });
+}
+
+Logger.overrideLogger(false);
+const [symbols, bursts] = process.argv.slice(2).map(Number);
+console.log(JSON.stringify(await measure(symbols, bursts)));
+process.exit(0);
