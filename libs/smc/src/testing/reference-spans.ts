@@ -134,7 +134,9 @@ function isOpen(name: SessionName, instant: UtcMs): boolean {
 
 /** The hour on the wall there, 0…23. */
 function wallHour(zone: string, instant: UtcMs): number {
-  return new Date(instant + offset(zone, instant)).getUTCHours();
+  const local = instant + offset(zone, instant);
+  const sinceMidnight = ((local % DAY_MS) + DAY_MS) % DAY_MS; // also before 1970
+  return (sinceMidnight - (sinceMidnight % HOUR_MS)) / HOUR_MS;
 }
 
 /**

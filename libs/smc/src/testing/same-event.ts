@@ -1,14 +1,15 @@
 /** Compares logs field by field; several times as fast as a deep comparison, which thousands of series are glad of. */
 import type { When } from '../core/smc-event';
 
+/** Held here because a test's globals are slow to reach, and this is asked millions of times. */
+const { is, keys } = Object;
+
 /** All fields the same; events hold plain values only. */
 export function isSameEvent(a: When, b: When): boolean {
   if (a === b) return true;
   const [left, right] = [fields(a), fields(b)];
-  const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length && names.every((name) => Object.is(left[name], right[name]))
-  );
+  const names = keys(left);
+  return names.length === keys(right).length && names.every((name) => is(left[name], right[name]));
 }
 
 /** @throws Error that shows the first event that differs */
