@@ -5,22 +5,14 @@
 import type { UtcMs } from '@slt/domain';
 import type { CandleWindow } from './candle-window';
 import { grownFloats, grownInts, pick } from './columns';
-import { MAX_INDEX, MAX_TIME } from './limits';
 import { mergeSlots, SlotList, SlotQueue, SlotStock } from './slots';
 import type { Direction } from './smc-event';
 import type { SnapshotReader } from './snapshot-reader';
 import { timeText } from './time-text';
 import { nextUp, TriggerList } from './trigger-list';
+import { checkRow, type NewZone, readColumns, zoneAt } from './zone-columns';
 import { type PlannedStep, planOf, type TriggerLists } from './zone-plan';
 import type { ZoneLife } from './zone-life';
-
-export interface NewZone {
-  readonly direction: Direction;
-  readonly top: number;
-  readonly bottom: number;
-  readonly at: number;
-  readonly atTime: UtcMs;
-}
 
 export interface ZoneBookParts<State extends string> {
   readonly window: CandleWindow;
@@ -235,19 +227,15 @@ export class ZoneBook<State extends string> {
   restore(reader: SnapshotReader): number[] {
     const { life, freshLimit, keptLimit } = this.parts;
     const length = reader.list('top').length;
-    if (length > freshLimit + keptLimit)
-      reader.fail('top', `has more than ${freshLimit + keptLimit} entries`);
+    const limit = freshLimit + keptLimit;
+    if (length > limit) reader.fail('top', `has more than ${limit} entries`);
     const columns = readColumns(reader, length, life.steps.length - 1);
     const slots: number[] = [];
     for (let i = 0; i < length; i++) {
       checkRow(reader, columns, i);
+      const zone = zoneAt(columns, i, reader.present.openTime);
       const bornTime = reader.present.openTime - columns.bornAge[i]!;
-      const slot = this.place(
-        zoneAt(columns, i, reader.present.openTime),
-        columns.born[i]!,
-        bornTime,
-        columns.done[i]!,
-      );
+      const slot = this.place(zone, columns.born[i]!, bornTime, columns.done[i]!);
       (columns.done[i]! < life.freshStates ? this.fresh : this.kept).insert(slot, this.born);
       slots.push(slot);
     }
@@ -255,43 +243,4 @@ export class ZoneBook<State extends string> {
     if (this.kept.length > keptLimit) reader.fail('done', `has more than ${keptLimit} kept zones`);
     return slots;
   }
-}
-
-type Column = 'isBullish' | 'done' | 'top' | 'bottom' | 'at' | 'atAge' | 'born' | 'bornAge';
-type Columns = Readonly<Record<Column, readonly number[]>>;
-
-function readColumns(reader: SnapshotReader, length: number, maxDone: number): Columns {
-  const whole = { length, isWhole: true };
-  return {
-    isBullish: reader.column('isBullish', { ...whole, max: 1 }),
-    done: reader.column('done', { ...whole, max: maxDone }),
-    top: reader.column('top', { length }),
-    bottom: reader.column('bottom', { length }),
-    at: reader.column('at', { ...whole, max: MAX_INDEX }),
-    atAge: reader.column('atAge', { ...whole, max: MAX_TIME }),
-    born: reader.column('born', { ...whole, max: MAX_INDEX }),
-    bornAge: reader.column('bornAge', { ...whole, max: MAX_TIME }),
-  };
-}
-
-function zoneAt({ isBullish, top, bottom, at, atAge }: Columns, i: number, now: UtcMs): NewZone {
-  const direction = isBullish[i] === 1 ? 'bullish' : 'bearish';
-  return { direction, top: top[i]!, bottom: bottom[i]!, at: at[i]!, atTime: now - atAge[i]! };
-}
-
-function checkRow(
-  reader: SnapshotReader,
-  { top, bottom, at, atAge, born, bornAge }: Columns,
-  i: number,
-): void {
-  const now = reader.present.openTime;
-  reader.checkCandle(`at[${i}]`, at[i]!, now - atAge[i]!);
-  reader.checkCandle(`born[${i}]`, born[i]!, now - bornAge[i]!);
-  const candles = born[i]! - at[i]!;
-  if (candles < 1 || atAge[i]! - bornAge[i]! < candles)
-    reader.fail(`born[${i}]`, 'does not come after its candle');
-  if (i > 0 && (born[i]! <= born[i - 1]! || bornAge[i]! >= bornAge[i - 1]!)) {
-    reader.fail(`born[${i}]`, 'does not come after the one before');
-  }
-  if (bottom[i]! > top[i]!) reader.fail(`bottom[${i}]`, 'is above its top');
 }
