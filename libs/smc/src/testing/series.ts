@@ -68,7 +68,7 @@ export type Shape = PlainShape | 'mixed';
 export const PLAIN_SHAPES = Object.keys(DRAWS) as readonly PlainShape[];
 export const SHAPES: readonly Shape[] = [...PLAIN_SHAPES, 'mixed'];
 
-/** Weeks in which clocks change in New York, London and Sydney, ends of months and years, any minute of a week. */
+/** Weeks in which clocks change in New York, London and Sydney, ends of months and years, the first week of all, a year 100. */
 const WEEKS: readonly UtcMs[] = [
   Date.UTC(2025, 2, 8),
   Date.UTC(2025, 2, 29),
@@ -78,6 +78,9 @@ const WEEKS: readonly UtcMs[] = [
   Date.UTC(2025, 10, 1),
   Date.UTC(2024, 1, 28),
   Date.UTC(2024, 11, 30),
+  0,
+  Date.UTC(1999, 11, 31),
+  Date.UTC(2100, 1, 25),
 ];
 
 const INTERVALS: readonly DurationMs[] = [
