@@ -42,7 +42,7 @@ export const DEFAULT_SETTINGS: HistorySettings = {
   reasks: 2,
   reaskDelayMs: 300,
   rangePatienceMs: 120_000,
-  writeBehindRows: 1_000_000,
+  writeBehindRows: 300_000,
   writeBehindMs: 5_000,
   closeGraceMs: 1_000,
 };

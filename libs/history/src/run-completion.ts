@@ -103,8 +103,16 @@ export class RunCompletion {
     if (all === undefined && result.rows > 0) return undefined;
     const { from } = this.parts.fetcher.windowOf(data);
     const { origin, requests, weight, knownHoles } = result;
-    const mine = all === undefined ? EMPTY_COLUMNS : copyColumns(rangeOfColumns(all, from, Infinity));
-    return { kind: 'whole', origin, columns: mine, requests, weight, knownHoles };
+    const mine = all === undefined ? EMPTY_COLUMNS : rangeOfColumns(all, from, Infinity);
+    const isSmallPart = all !== undefined && 2 * mine.length < all.length;
+    return {
+      kind: 'whole',
+      origin,
+      columns: isSmallPart ? copyColumns(mine) : mine,
+      requests,
+      weight,
+      knownHoles,
+    };
   }
 
   /** The cache serves, and says so, when the exchange or the queue cannot. */

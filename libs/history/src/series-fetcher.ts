@@ -207,9 +207,11 @@ function pick(want: WantedSeries): { symbol: string; interval: Interval } {
   return { symbol: want.symbol, interval: want.interval };
 }
 
+/** While nothing was cached both are the same columns: they are merged, and kept, once. */
 function take(progress: Progress, rows: CandleColumns): void {
+  const isAllFresh = progress.columns === progress.fresh;
   progress.columns = mergeColumns(progress.columns, rows);
-  progress.fresh = mergeColumns(progress.fresh, rows);
+  progress.fresh = isAllFresh ? progress.columns : mergeColumns(progress.fresh, rows);
 }
 
 function asCached(progress: Progress, before: CachedSeries | undefined): CachedSeries {
