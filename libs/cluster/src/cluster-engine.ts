@@ -72,6 +72,7 @@ export class ClusterEngine {
       this.feed.tick();
       this.pipelines.tick(now);
       this.warmUp.tick(now);
+      this.pipelines.prepareEngines(this.warmUp.settled);
       this.persister.tick();
       afterBeat();
     } catch (error) {

@@ -26,6 +26,9 @@ import { shortestFirst, SymbolPipeline } from './symbol-pipeline';
 const LAG_WEIGHT = 0.05;
 const NOTHING: readonly SmcEvent[] = [];
 
+const ENGINES_A_BEAT = 40;
+const ENGINES_A_BUSY_BEAT = 8;
+
 @Injectable()
 export class SymbolPipelines {
   readonly intervals: readonly Interval[];
@@ -125,6 +128,11 @@ export class SymbolPipelines {
     this.pace = paceOf(this.clock, this.config.HISTORY_LIMIT, this.meanLagMs ?? 0);
     const { graceMs } = this.pace.join;
     for (const pipeline of this.pipelines.values()) pipeline.tick(now, graceMs);
+  }
+
+  /** SMC engines that no candle has needed yet: few while histories are coming in, more once they are there. */
+  prepareEngines(isWarm: boolean): void {
+    this.smc.prepare(isWarm ? ENGINES_A_BEAT : ENGINES_A_BUSY_BEAT);
   }
 
   isReady(pipeline: SymbolPipeline, now: UtcMs): boolean {

@@ -116,4 +116,18 @@ describe('SMC service', () => {
     smc.load(SYMBOL, '1m', columnsOf(CANDLES));
     expect(smc.view(SYMBOL, '1m')).toEqual(engineOver(CANDLES).view());
   });
+
+  it('makes an engine when it is prepared or needed, and forgets one that never was', () => {
+    const smc = new SmcService();
+    for (const symbol of ['A', 'B', 'C']) smc.load(symbol, '1m', columnsOf(HISTORY));
+    smc.forget('C');
+    expect(['A', 'B', 'C'].map((symbol) => smc.has(symbol, '1m'))).toEqual([true, true, false]);
+    smc.prepare(1);
+    smc.prepare(5);
+    const engine = new SmcEngine();
+    engine.warmUp(columnsOf(HISTORY));
+    for (const symbol of ['A', 'B']) expect(smc.view(symbol, '1m')).toEqual(engine.view());
+    expect(smc.view('C', '1m')).toBeUndefined();
+    expect(smc.totals()).toMatchObject({ refused: 0, lost: 0 });
+  });
 });
