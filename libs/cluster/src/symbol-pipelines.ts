@@ -27,7 +27,7 @@ const LAG_WEIGHT = 0.05;
 const NOTHING: readonly SmcEvent[] = [];
 
 const ENGINES_A_BEAT = 40;
-const ENGINES_A_BUSY_BEAT = 8;
+const ENGINES_A_BUSY_BEAT = 2;
 
 @Injectable()
 export class SymbolPipelines {
