@@ -1,6 +1,7 @@
 /** The client over the wire: against the emulator, and against servers that say what no emulator would. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import pLimit from 'p-limit';
 import { AppError, intervalMs, isAppError, lastClosedOpenTime, MINUTE_MS, openTimeOf } from '@slt/domain';
 import { Emulator, type FaultRule } from '@slt/emulator';
 import { eventually } from '../../../test/support/eventually';
@@ -145,6 +146,14 @@ describe('BinanceClient against the emulator', () => {
       kind: 'not-found',
       code: 'EXCHANGE.INVALID_SYMBOL',
     });
+  });
+
+  it('sends nobody who waits in line once a ban has been told', async () => {
+    emulator.faults.add({ kind: 'ban', durationMs: 5 * MINUTE_MS, times: 1, path: klines });
+    const line = pLimit(1);
+    const calls = Array.from({ length: 6 }, () => failureOf(parts.client.klines(newest(parts, 10), line)));
+    for (const { code } of await Promise.all(calls)) expect(code).toBe('EXCHANGE.RATE_LIMITED');
+    expect(emulator.stats()).toMatchObject({ bans: 1, requestsWhileBanned: 0 });
   });
 
   it('after a ban makes no call until it ends, nor does the next start', async () => {

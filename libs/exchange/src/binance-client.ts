@@ -161,21 +161,30 @@ export class BinanceClient {
     await this.reserve(call.weight, call.purpose);
     const done = this.budget.sending(call.weight);
     let usedWeight: number | undefined;
+    const send = async (): Promise<Answer> => {
+      this.refuseWhileBanned();
+      try {
+        const answer = await this.transport.call((client) => call.send(client));
+        usedWeight = answer.usedWeight;
+        return answer;
+      } catch (error) {
+        if (error instanceof CallError) usedWeight = error.usedWeight;
+        // Before the place in line is given free: who comes next must know of a ban.
+        throw await this.explain(error);
+      }
+    };
     try {
-      const send = (): Promise<Answer> => {
-        this.refuseWhileBanned();
-        return this.transport.call((client) => call.send(client));
-      };
       const answer = await (call.line === undefined ? send() : call.line(send));
-      usedWeight = answer.usedWeight;
       return call.scan?.(answer.bytes) ?? call.parse(this.toBody(answer.bytes.toString()));
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      usedWeight = error.usedWeight;
-      throw await this.translate(error);
+      throw await this.explain(error);
     } finally {
       done(usedWeight);
     }
+  }
+
+  private async explain(error: unknown): Promise<unknown> {
+    return error instanceof CallError ? this.translate(error) : error;
   }
 
   private async reserve(weight: number, purpose: WeightPurpose): Promise<void> {
