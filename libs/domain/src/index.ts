@@ -3,6 +3,7 @@ export * from './candle';
 export * from './candle-bucket';
 export * from './candle-columns';
 export * from './candle-series';
+export * from './civil-time';
 export * from './clock';
 export * from './csv-numbers';
 export * from './instrument';

@@ -1,5 +1,15 @@
 /** Candle intervals as the exchange cuts time: fixed lengths since the epoch, weeks from Monday, calendar months in UTC. */
-import { DAY_MS, type DurationMs, intervalMs, isInterval, MINUTE_MS, type UtcMs } from '@slt/domain';
+import {
+  dateOf,
+  DAY_MS,
+  dayOf,
+  dayOfDate,
+  type DurationMs,
+  intervalMs,
+  isInterval,
+  MINUTE_MS,
+  type UtcMs,
+} from '@slt/domain';
 import type { MarketInterval } from './market';
 
 const { floor } = Math;
@@ -40,28 +50,14 @@ function lengthOf(interval: Exclude<MarketInterval, '1M'>): DurationMs {
   return interval === '1w' ? 7 * DAY_MS : intervalMs(interval);
 }
 
-/** Months since January of year 0 (civil calendar, after Howard Hinnant's days_from_civil). */
+/** Months since January of year 0. */
 export function monthOf(instant: UtcMs): number {
-  const days = floor(instant / DAY_MS) + 719_468;
-  const era = floor(days / 146_097);
-  const dayOfEra = days - era * 146_097;
-  const yearOfEra = floor(
-    (dayOfEra - floor(dayOfEra / 1460) + floor(dayOfEra / 36_524) - floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + floor(yearOfEra / 4) - floor(yearOfEra / 100));
-  const shifted = floor((5 * dayOfYear + 2) / 153); // March is 0
-  const month = shifted < 10 ? shifted + 2 : shifted - 10; // January is 0
-  return (yearOfEra + era * 400 + (month <= 1 ? 1 : 0)) * 12 + month;
+  const { year, month } = dateOf(dayOf(instant));
+  return year * 12 + month - 1;
 }
 
 /** First instant of a month as monthOf() counts them. */
 export function monthStart(month: number): UtcMs {
   const year = floor(month / 12);
-  const monthOfYear = month - year * 12;
-  const shiftedYear = monthOfYear <= 1 ? year - 1 : year;
-  const era = floor(shiftedYear / 400);
-  const yearOfEra = shiftedYear - era * 400;
-  const dayOfYear = floor((153 * (monthOfYear > 1 ? monthOfYear - 2 : monthOfYear + 10) + 2) / 5);
-  const dayOfEra = yearOfEra * 365 + floor(yearOfEra / 4) - floor(yearOfEra / 100) + dayOfYear;
-  return (era * 146_097 + dayOfEra - 719_468) * DAY_MS;
+  return dayOfDate({ year, month: month - year * 12 + 1, day: 1 }) * DAY_MS;
 }

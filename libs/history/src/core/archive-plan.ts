@@ -2,7 +2,16 @@
  * Which files of the public archive (data.binance.vision) hold what is missing: months, days, and a rest that only
  * REST has. Months and days are those of UTC.
  */
-import { DAY_MS, type Hole, type Interval, intervalMs, type UtcMs } from '@slt/domain';
+import {
+  dateOf,
+  DAY_MS,
+  dayOf,
+  dayOfDate,
+  type Hole,
+  type Interval,
+  intervalMs,
+  type UtcMs,
+} from '@slt/domain';
 import { countMissing, holeOf, subtractHoles } from './coverage';
 
 export interface ArchiveUnit {
@@ -96,44 +105,12 @@ export function clip(holes: readonly Hole[], window: { from: UtcMs; to: UtcMs },
 }
 
 export function monthStart(instant: UtcMs): UtcMs {
-  const { year, month } = civil(instant);
-  return daysBefore(year, month) * DAY_MS;
+  const { year, month } = dateOf(dayOf(instant));
+  return dayOfDate({ year, month, day: 1 }) * DAY_MS;
 }
 
 function periodOf(instant: UtcMs, length: 7 | 10): string {
-  const { year, month, day } = civil(instant);
+  const { year, month, day } = dateOf(dayOf(instant));
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`.slice(0, length);
-}
-
-/** Days from 1970-01-01 to the first of the month; Howard Hinnant's `days_from_civil`. */
-function daysBefore(year: number, month: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5);
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
-
-/** The inverse: `civil_from_days`. */
-function civil(instant: UtcMs): { year: number; month: number; day: number } {
-  const days = Math.floor(instant / DAY_MS) + 719_468;
-  const era = Math.floor(days / 146_097);
-  const dayOfEra = days - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1,
-  };
 }

@@ -1,7 +1,6 @@
 /** Highs and lows of the last completed UTC day, week (from Monday) and month; each leaves a liquidity pool behind. */
-import { DAY_MS, type UtcMs } from '@slt/domain';
+import { dateOf, DAY_MS, dayOf, dayOfDate, mondayOf, type UtcMs } from '@slt/domain';
 import type { CandleWindow } from './candle-window';
-import { dateOf, dayOf, dayOfDate, mondayOf } from './civil-time';
 import type { EventLog } from './event-log';
 import type { Liquidity } from './liquidity';
 import type { PeriodName, Side } from './smc-event';

@@ -1,7 +1,6 @@
 /** Trading sessions by the wall clocks of their cities: their running and final extremes, which leave pools behind. */
-import { HOUR_MS, MINUTE_MS } from '@slt/domain';
+import { dayOf, HOUR_MS, MINUTE_MS } from '@slt/domain';
 import type { CandleWindow } from './candle-window';
-import { dayOf } from './civil-time';
 import type { EventLog } from './event-log';
 import type { Liquidity } from './liquidity';
 import { SESSION_NAMES, type SessionName } from './session-name';

@@ -1,6 +1,5 @@
 /** Wall clocks of IANA time zones, daylight saving included. The platform knows the rules; we remember its answers. */
-import { DAY_MS, MINUTE_MS, SECOND_MS, type DurationMs, type UtcMs } from '@slt/domain';
-import { dayOf, dayOfDate } from './civil-time';
+import { DAY_MS, dayOf, dayOfDate, type DurationMs, MINUTE_MS, SECOND_MS, type UtcMs } from '@slt/domain';
 
 /** Twenty years of days per zone; then it begins anew. */
 const MAX_REMEMBERED_DAYS = 7_500;

@@ -1,5 +1,8 @@
-/** Days, weeks and months of the Gregorian calendar by whole-number arithmetic; a day is its count since 1970-01-01. */
-import { DAY_MS, type UtcMs } from '@slt/domain';
+/**
+ * Days, weeks and months of the Gregorian calendar by whole-number arithmetic; a day is its count since
+ * 1970-01-01. After Howard Hinnant's days_from_civil and civil_from_days.
+ */
+import { DAY_MS, type UtcMs } from './time';
 
 const DAYS_PER_ERA = 146_097; // 400 years
 const DAYS_TO_ERA = 719_468; // from 0000-03-01 to 1970-01-01

@@ -1,6 +1,6 @@
-import { DAY_MS } from '@slt/domain';
 import fc from 'fast-check';
 import { dateOf, dayOf, dayOfDate, mondayOf } from './civil-time';
+import { DAY_MS } from './time';
 
 describe('the calendar', () => {
   it('agrees with the platform on every day', () => {
