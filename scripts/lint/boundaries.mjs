@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   exchange: ['domain', 'config', 'database'],
   history: ['domain', 'config', 'database', 'exchange'],
   integrity: ['domain', 'config', 'database', 'exchange', 'history'],
+  trading: ['domain', 'config', 'database', 'exchange', 'smc'],
   cluster: ['domain', 'config', 'database', 'exchange', 'history', 'integrity', 'smc'],
 };
 
@@ -56,9 +57,14 @@ function coreRules(depth) {
         {
           patterns: [
             {
-              regex: '^(?!\\.{1,2}/|@slt/domain$)',
+              regex: '^(?!\\.{1,2}/|@slt/domain$|@slt/smc$|big\\.js$)',
               message:
-                'core/ is plain TypeScript: it imports its own files and the domain, no framework and no node:*.',
+                'core/ is plain TypeScript: it imports its own files, the domain and exact decimals, no framework and no node:*.',
+            },
+            {
+              regex: '^@slt/smc$',
+              allowTypeImports: true,
+              message: 'core/ knows the words of SMC, not the engine.',
             },
             { regex: `^(\\.\\./){${depth + 1}}`, message: 'core/ does not import the shell around it.' },
           ],

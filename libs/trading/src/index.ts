@@ -1,0 +1,4 @@
+export * from './core/broker';
+export * from './core/order';
+export * from './core/position';
+export * from './core/signal';
