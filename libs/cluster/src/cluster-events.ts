@@ -2,14 +2,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { Candle, CandleSeries, Interval } from '@slt/domain';
+import type { SmcEvent } from '@slt/smc';
 import type { ClusterCounters, ClusterEvent } from './cluster-status';
 
-/** Called in the pass of each closed candle, after it was appended; must not block and must not wait. */
+/**
+ * Called in the pass of each closed candle, after it was appended and stepped; must not block and must not wait.
+ * `proved` is what the SMC engine learned from this candle.
+ */
 export type CandleListener = (
   symbol: string,
   interval: Interval,
   candle: Candle,
   series: CandleSeries,
+  proved: readonly SmcEvent[],
 ) => void;
 
 /** Called when a series was loaded or corrected as a whole: what was derived from it is to be derived anew. */
@@ -53,11 +58,11 @@ export class ClusterEvents {
     if (this.events.observed) this.events.next(event);
   }
 
-  candleClosed(series: CandleSeries, candle: Candle, at: number): void {
+  candleClosed(series: CandleSeries, candle: Candle, at: number, proved: readonly SmcEvent[]): void {
     this.counters.candlesTotal++;
     for (const listener of this.candleListeners) {
       try {
-        listener(series.symbol, series.interval, candle, series);
+        listener(series.symbol, series.interval, candle, series, proved);
       } catch (error) {
         this.listenerFailed(series, error);
       }

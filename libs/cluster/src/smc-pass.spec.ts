@@ -94,10 +94,15 @@ describe('the engines in the pass', () => {
   it('tell what a candle proved after the candle itself, and nothing of the history', async () => {
     build();
     await start();
+    const heard: SmcEvent[] = [];
+    cluster.onCandle((symbol, _interval, _candle, _series, proved) => {
+      if (symbol === SYMBOLS[0]) heard.push(...proved);
+    });
     const history = new Map([...given].map(([key, candles]) => [key, [...candles]]));
     const from = log.length;
     await eventually(() => SYMBOLS.every((symbol) => told(symbol).length > 5), 15_000);
     const later = log.slice(from);
+    expect(heard).toEqual(told(SYMBOLS[0]!));
     later.forEach((event, i) => {
       if (event.type !== 'smc') return;
       expect(later[i - 1]).toMatchObject({

@@ -155,7 +155,7 @@ export class SymbolPipelines {
     let proved = NOTHING;
     if (this.smc.has(symbol, interval)) proved = this.smc.step(symbol, interval, candle);
     else this.smc.load(symbol, interval, series.toColumns()); // lost to an error, or to be begun
-    this.events.candleClosed(series, candle, at);
+    this.events.candleClosed(series, candle, at, proved);
     if (proved.length > 0) this.events.emit({ type: 'smc', at, symbol, interval, events: proved });
   }
 
