@@ -1,77 +1,25 @@
 /** The command line as people and scripts meet it: a process, its words, its exit code, its two streams. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Emulator } from '@slt/emulator';
 import { eventually } from '../../../test/support/eventually';
+import { SltUnderTest } from '../../../test/support/slt';
 
-const SLT = path.resolve(__dirname, '../../../bin/slt.mjs');
 const KLINES = '/fapi/v1/klines';
 
 jest.setTimeout(120_000);
 
-let folder: string;
-const running = new Set<ChildProcessWithoutNullStreams>();
-
-// Whatever is to be built is built now, and its chatter is nobody's here.
-beforeAll(async () => {
-  folder = tmpdir();
-  await slt('--help');
-});
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'slt-cli-'));
-});
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Started {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly so: { out: string; err: string };
-  readonly ended: Promise<Ended>;
-}
-
-function start(words: readonly string[], environment: Record<string, string> = {}): Started {
-  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', EMULATOR_SYMBOLS: '5', ...environment };
-  const child = spawn(process.execPath, [SLT, ...words], { env, cwd: folder });
-  running.add(child);
-  const so = { out: '', err: '' };
-  child.stdout.on('data', (text) => (so.out += text));
-  child.stderr.on('data', (text) => (so.err += text));
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => {
-      running.delete(child);
-      resolve({ code, ...so });
-    });
-  });
-  return { child, so, ended };
-}
-
-const slt = (words: string, environment?: Record<string, string>): Promise<Ended> =>
-  start(words.split(' ').filter(Boolean), environment).ended;
+const program = new SltUnderTest({ EMULATOR_SYMBOLS: '5' }).install();
+const slt: SltUnderTest['run'] = (...asked) => program.run(...asked);
+const start: SltUnderTest['start'] = (...asked) => program.start(...asked);
 
 const sync = (limit = 300, environment?: Record<string, string>) =>
-  slt(`history sync --symbols BTCUSDT,ETHUSDT --interval 1m --limit ${limit} --data ${folder}`, environment);
+  slt(
+    `history sync --symbols BTCUSDT,ETHUSDT --interval 1m --limit ${limit} --data ${program.folder}`,
+    environment,
+  );
 
-const file = (name: string) => path.join(folder, name);
+const file = (name: string) => path.join(program.folder, name);
 
 function flip(name: string): void {
   const bytes = readFileSync(file(name));
@@ -117,7 +65,10 @@ describe('slt', () => {
     const { code, err } = await slt('history sync --symbols , --interval 7m --limit x');
     expect(code).toBe(2);
     for (const flag of ['--symbols', '--interval', '--limit']) expect(err).toContain(flag);
-    const settings = await slt(`integrity --data ${folder}`, { EXCHANGE: 'mtgox', HISTORY_LIMIT: 'all' });
+    const settings = await slt(`integrity --data ${program.folder}`, {
+      EXCHANGE: 'mtgox',
+      HISTORY_LIMIT: 'all',
+    });
     expect(settings.code).toBe(2);
     for (const name of ['EXCHANGE', 'HISTORY_LIMIT']) expect(settings.err).toContain(name);
   });
@@ -128,7 +79,7 @@ describe('slt', () => {
     const again = await sync();
     expect([again.code, again.out.match(/nothing to fetch|1 fetched/g)?.length]).toEqual([0, 2]);
 
-    const whole = await slt(`integrity --data ${folder}`);
+    const whole = await slt(`integrity --data ${program.folder}`);
     expect([whole.code, whole.out.trimEnd().split('\n').at(-1), whole.err]).toEqual([
       0,
       expect.stringMatching(/^2\/2 valid/),
@@ -137,43 +88,43 @@ describe('slt', () => {
 
     flip('BTCUSDT_1m.parquet');
     unlinkSync(file('ETHUSDT_1m.parquet.json'));
-    const broken = await slt(`integrity --data ${folder}`);
+    const broken = await slt(`integrity --data ${program.folder}`);
     expect(broken.code).toBe(1);
     expect(broken.out).toMatch(/BTCUSDT_1m\.parquet .*broken\n\s+error CHECKSUM/);
     expect(broken.out).toMatch(/warning NO_CHECKSUM/);
     expect(broken.out.trimEnd().split('\n').at(-1)).toMatch(/^1\/2 valid/);
 
-    const json = await slt(`integrity --data ${folder} --json`);
+    const json = await slt(`integrity --data ${program.folder} --json`);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.out)).toMatchObject({ valid: 1, total: 2, summary: '1/2 valid' });
 
-    const repaired = await slt(`integrity --data ${folder} --repair --json`);
+    const repaired = await slt(`integrity --data ${program.folder} --repair --json`);
     expect(repaired.code).toBe(0);
     expect(JSON.parse(repaired.out)).toMatchObject({
       summary: '2/2 valid',
       repair: { failed: 0, files: [{ outcome: 'refetched' }, { outcome: 'adopted' }] },
     });
     expect(readdirSync(file('quarantine')).filter((name) => name.endsWith('.reason.json'))).toHaveLength(1);
-    expect((await slt(`integrity --data ${folder} --repair`)).code).toBe(0);
+    expect((await slt(`integrity --data ${program.folder} --repair`)).code).toBe(0);
   });
 
   it('calls an empty cache whole', async () => {
-    expect(await slt(`integrity --data ${folder}`)).toEqual({ code: 0, out: '0/0 valid\n', err: '' });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(await slt(`integrity --data ${program.folder}`)).toEqual({ code: 0, out: '0/0 valid\n', err: '' });
+    expect(readdirSync(program.folder)).toEqual([]);
   });
 
   it("does not repair a real market's candles with an emulator's because nobody named the exchange", async () => {
     await sync(100, { EMULATOR_SEED: '7' });
     flip('BTCUSDT_1m.parquet');
-    const before = readdirSync(folder);
-    const { code, err } = await slt(`integrity --data ${folder} --repair`);
+    const before = readdirSync(program.folder);
+    const { code, err } = await slt(`integrity --data ${program.folder} --repair`);
     expect(code).toBe(2);
     expect(err).toContain('EXCHANGE');
-    expect(readdirSync(folder)).toEqual(before);
+    expect(readdirSync(program.folder)).toEqual(before);
   });
 
   it('takes long spans from the archive, and says how far it is', async () => {
-    const words = `history sync --symbols BTCUSDT --interval 1h --from 2026-01-01 --to 2026-03-01T00:00Z --data ${folder}`;
+    const words = `history sync --symbols BTCUSDT --interval 1h --from 2026-01-01 --to 2026-03-01T00:00Z --data ${program.folder}`;
     const { code, out, err } = await slt(words);
     expect([code, out]).toEqual([0, expect.stringContaining('1416 candles')]); // 59 days
     expect(out).toMatch(/archive file/);
@@ -194,30 +145,31 @@ describe('slt', () => {
     it('fetches only what is broken', async () => {
       expect((await sync(1000, environment)).code).toBe(0);
       emulator.resetStats();
-      expect((await slt(`integrity --data ${folder} --repair`, environment)).code).toBe(0);
+      expect((await slt(`integrity --data ${program.folder} --repair`, environment)).code).toBe(0);
       expect(emulator.stats().requests.byPath[KLINES] ?? 0).toBe(0);
       truncateSync(file('ETHUSDT_1m.parquet'), 500);
-      expect((await slt(`integrity --data ${folder} --repair`, environment)).code).toBe(0);
+      expect((await slt(`integrity --data ${program.folder} --repair`, environment)).code).toBe(0);
       expect(emulator.stats().requests.byPath[KLINES]).toBe(1);
       expect(emulator.stats().weight.byPath[KLINES]).toBe(5);
     });
 
     it("finds another market's candles", async () => {
       await sync(100);
-      const { code, out } = await slt(`integrity --data ${folder}`, environment);
+      const { code, out } = await slt(`integrity --data ${program.folder}`, environment);
       expect(code).toBe(1);
       expect(out).toContain('FOREIGN');
     });
 
     it('goes on after Ctrl-C where it was', async () => {
       emulator.faults.add({ kind: 'latency', path: KLINES, ms: 400 });
-      const words = `history sync --symbols BTCUSDT --interval 1m --limit 60000 --data ${folder}`.split(' ');
+      const words =
+        `history sync --symbols BTCUSDT --interval 1m --limit 60000 --data ${program.folder}`.split(' ');
       const { child, ended } = start(words, environment);
       await eventually(() => existsSync(file('BTCUSDT_1m.parquet')), 60_000);
       child.kill('SIGINT');
       expect((await ended).code).toBe(130);
       emulator.faults.clear();
-      expect((await slt(`integrity --data ${folder}`, environment)).code).toBe(0);
+      expect((await slt(`integrity --data ${program.folder}`, environment)).code).toBe(0);
       const rest = await slt(words.join(' '), environment);
       expect(rest.code).toBe(0);
       const [, rows, fetched] = /: (\d+) candles.*, (\d+) fetched/.exec(rest.out)!;
@@ -235,7 +187,7 @@ describe('slt', () => {
 
   it('does not mind a reader that goes away', async () => {
     await sync(50);
-    const { child, ended } = start(['integrity', '--data', folder, '--json']);
+    const { child, ended } = start(['integrity', '--data', program.folder, '--json']);
     child.stdout.destroy();
     const { code, err } = await ended;
     expect([code, err]).toEqual([0, '']);

@@ -1,57 +1,17 @@
 /** `slt smc` as a process: its streams, its memory, and how it ends. What it says is the matter of run-smc.spec.ts. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { eventually } from '../../../test/support/eventually';
+import { SltUnderTest } from '../../../test/support/slt';
 
-const SLT = path.resolve(__dirname, '../../../bin/slt.mjs');
 const MINUTE = 60_000;
 const T0 = Date.UTC(2025, 5, 1, 22);
 
 jest.setTimeout(120_000);
 
-let folder: string;
-const running = new Set<ChildProcessWithoutNullStreams>();
-
-// Whatever is to be built is built now, and its chatter is nobody's here.
-beforeAll(async () => {
-  folder = tmpdir();
-  await slt('--help');
-});
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'slt-smc-'));
-});
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function start(words: readonly string[], environment: Record<string, string> = {}) {
-  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment };
-  const child = spawn(process.execPath, [SLT, ...words], { env, cwd: folder });
-  running.add(child);
-  const so = { out: '', err: '' };
-  child.stdout.on('data', (text) => (so.out += text));
-  child.stderr.on('data', (text) => (so.err += text));
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => {
-      running.delete(child);
-      resolve({ code, ...so });
-    });
-  });
-  return { child, ended };
-}
-
-const slt = (words: string, environment?: Record<string, string>): Promise<Ended> =>
-  start(words.split(' ').filter(Boolean), environment).ended;
+const program = new SltUnderTest().install();
+const slt: SltUnderTest['run'] = (...asked) => program.run(...asked);
+const start: SltUnderTest['start'] = (...asked) => program.start(...asked);
 
 /** A zigzag with a drift, as rows of CSV. */
 function write(name: string, length: number, from = 0): void {
@@ -59,7 +19,7 @@ function write(name: string, length: number, from = 0): void {
     const close = 100 + (i % 37) + (i % 411) / 4;
     return `${T0 + (from + i) * MINUTE},${close},${close + (i % 7)},${close - (i % 5)},${close},${i % 100}\n`;
   });
-  writeFileSync(path.join(folder, name), rows.join(''), { flag: 'a' });
+  writeFileSync(path.join(program.folder, name), rows.join(''), { flag: 'a' });
 }
 
 describe('slt smc', () => {
@@ -83,7 +43,7 @@ describe('slt smc', () => {
       before = knownAt;
     }
     expect((await slt('smc a.csv --out b.jsonl')).out).toBe('');
-    expect(readFileSync(path.join(folder, 'b.jsonl'), 'utf8') === out).toBe(true);
+    expect(readFileSync(path.join(program.folder, 'b.jsonl'), 'utf8') === out).toBe(true);
   });
 
   it('does not mind a reader that goes away', async () => {
@@ -106,9 +66,9 @@ describe('slt smc', () => {
   it('leaves nothing behind when it is interrupted', async () => {
     write('long.csv', 400_000);
     const { child, ended } = start(['smc', 'long.csv', '--out', 'long.jsonl']);
-    await eventually(() => readdirSync(folder).some((name) => name.includes('.tmp-')), 60_000);
+    await eventually(() => readdirSync(program.folder).some((name) => name.includes('.tmp-')), 60_000);
     child.kill('SIGINT');
     expect((await ended).code).toBe(130);
-    expect(readdirSync(folder)).toEqual(['long.csv']);
+    expect(readdirSync(program.folder)).toEqual(['long.csv']);
   });
 });
