@@ -1,0 +1,10 @@
+export * from './account-engine';
+export * from './account-event';
+export type * from './algo-order';
+export type { AlgoDesk } from './algo-desk';
+export type * from './order';
+export type { OrderDesk, PlacedOrder } from './order-desk';
+export { type Params, paramsOf } from './params';
+export * from './position';
+export type { AccountLedger, ReportDesk } from './report-desk';
+export type { SettingsDesk } from './settings-desk';
