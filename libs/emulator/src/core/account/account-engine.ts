@@ -6,6 +6,7 @@ import { AppError, type UtcMs } from '@slt/domain';
 import type { Market } from '../market';
 import type { AccountListener } from './account-event';
 import { AlgoDesk } from './algo-desk';
+import type { AlgoSnapshot } from './algo-order';
 import { OrderDesk } from './order-desk';
 import { type AccountLedger, ReportDesk } from './report-desk';
 import { SettingsDesk } from './settings-desk';
@@ -20,6 +21,13 @@ export interface AccountOptions {
   readonly openedAt: UtcMs;
   /** 19-digit order ids: for ETHUSDT and a share of the others (default), for all, or for none. */
   readonly longOrderIds?: 'some' | 'all' | 'none';
+  /** Shares of a trade's notional, decimal text; default 0.0002 and 0.0005. */
+  readonly makerFee?: string;
+  readonly takerFee?: string;
+  /** Of a symbol whose leverage was never set; default 20. */
+  readonly defaultLeverage?: number;
+  /** Asked once when an algo order's price has come: true leaves it in TRIGGERING until it is cancelled. */
+  readonly isStuck?: (algo: AlgoSnapshot) => boolean;
 }
 
 const notBuilt = (): never => {
