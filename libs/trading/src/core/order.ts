@@ -1,6 +1,7 @@
 /** Our own account of an order: the intent as journalled, and how far it has come. */
 import type { UtcMs } from '@slt/domain';
 import type { Decimal, NewOrder } from './broker';
+import type { ExitReason } from './position';
 
 /** What the order is for within its position. */
 export type OrderRole = 'entry' | 'stop' | 'target' | 'exit';
@@ -12,6 +13,8 @@ export interface OrderIntent {
   /** Ties all orders of one position together; the id of the signal that opened it, or `adopted:{symbol}:{at}`. */
   readonly positionId: string;
   readonly role: OrderRole;
+  /** Of role `exit` alone: why it closes the position. */
+  readonly exitReason?: ExitReason;
   /** 1, 2, … within its position and role. */
   readonly generation: number;
   /** Of the lease under which it was written. */
