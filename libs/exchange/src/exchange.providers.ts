@@ -12,6 +12,7 @@ import { ExchangeTime } from './exchange-time';
 import { ExchangeUpkeep } from './exchange-upkeep.service';
 import { CLOCK } from './exchange.tokens';
 import { MarketStreams } from './market-streams';
+import { RestCalls } from './rest-calls';
 import { RestTransport } from './rest-transport';
 import { Universe } from './universe';
 import { WeightBudget } from './weight-budget';
@@ -43,6 +44,12 @@ export const exchangeProviders: Provider[] = [
         scope: endpoint.account,
         folder: config.DATA_DIR,
       }),
+  },
+  {
+    provide: RestCalls,
+    inject: [RestTransport, WeightBudget, ExchangeTime, AppConfig],
+    useFactory: (transport: RestTransport, budget: WeightBudget, time: ExchangeTime, config: AppConfig) =>
+      new RestCalls(transport, budget, time, config),
   },
   CandleProof,
   BinanceClient,

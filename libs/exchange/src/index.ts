@@ -1,5 +1,5 @@
 export { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
-export { BinanceClient, type KlineRequest, type Line } from './binance-client';
+export { BinanceClient, type KlineRequest } from './binance-client';
 export { CandleProof } from './candle-proof';
 export { klineWeight } from './core/kline-weight';
 export { type KlineFrame, type ContractChange } from './core/stream-frame';
@@ -12,6 +12,7 @@ export { type ClockStatus, ExchangeTime } from './exchange-time';
 export { ExchangeModule } from './exchange.module';
 export { CLOCK, STREAM_OPTIONS } from './exchange.tokens';
 export { type Interruption, MarketStreams, type MarketStreamsStatus } from './market-streams';
+export { type Line } from './rest-calls';
 export { RestTransport } from './rest-transport';
 export { type MarketStreamsOptions, STREAM_DEFAULTS } from './stream-options';
 export { Universe, type UniverseSnapshot } from './universe';

@@ -136,6 +136,61 @@ describe('judgeFailure', () => {
     expect(judgeFailure(failure, { ...CONTEXT, mutates: true }).kind).toBe(kind);
   });
 
+  it.each([
+    [-2019, 'Margin is insufficient.', 'rejected', 'ORDER.MARGIN_INSUFFICIENT'],
+    [-2021, 'Order would immediately trigger.', 'rejected', 'ORDER.WOULD_TRIGGER'],
+    [-2022, 'ReduceOnly Order is rejected.', 'rejected', 'ORDER.REDUCE_ONLY'],
+    [-4164, "Order's notional must be no smaller than 5.0", 'rejected', 'ORDER.BELOW_MIN_NOTIONAL'],
+    [-4116, 'ClientOrderId is duplicated.', 'rejected', 'ORDER.DUPLICATE'],
+    [-2011, 'Unknown order sent.', 'not-found', 'ORDER.UNKNOWN'],
+    [-2013, 'Order does not exist.', 'not-found', 'ORDER.NOT_FOUND'],
+    [-2014, 'API-key format invalid.', 'rejected', 'EXCHANGE.UNAUTHORIZED'],
+    [-1121, 'Invalid symbol.', 'rejected', 'EXCHANGE.INVALID_SYMBOL'],
+    [-1102, "Mandatory parameter 'side' was not sent.", 'rejected', 'ORDER.REJECTED'],
+    [-2010, 'something new', 'rejected', 'ORDER.REJECTED'],
+    [-9876, 'a code of a later day', 'rejected', 'ORDER.REJECTED'],
+    [-1125, 'This listenKey does not exist.', 'not-found', 'EXCHANGE.LISTEN_KEY_GONE'],
+    [
+      -5028,
+      'Timestamp for this request is outside of the ME recvWindow.',
+      'transient',
+      'EXCHANGE.CLOCK_SKEW',
+    ],
+  ])('knows of a change that %d was an answer, and nothing was done', (code, msg, kind, ours) => {
+    const failure = { status: 400, body: JSON.stringify({ code, msg }) };
+    const verdict = judgeFailure(failure, { ...CONTEXT, mutates: true });
+    expect(verdict).toMatchObject({ kind, code: ours, exchangeCode: code });
+    expect(verdict.message).toContain(`(${code}) ${msg}`);
+  });
+
+  it.each<[string, CallFailure]>([
+    ['-1000', { status: 500, body: '{"code":-1000,"msg":"An unknown error occurred."}' }],
+    ['-1000 with 400', { status: 400, body: '{"code":-1000,"msg":"An unknown error occurred."}' }],
+    ['-1006', { status: 400, body: '{"code":-1006,"msg":"Execution status unknown."}' }],
+    ['-1007', { status: 408, body: '{"code":-1007,"msg":"Timeout waiting for response."}' }],
+    ['502 in HTML', { status: 502, body: '<html><h1>502 Bad Gateway</h1></html>' }],
+    ['404 in HTML', { status: 404, body: '<html>' }],
+    ['a body that broke off', { networkCode: 'ERR_BAD_RESPONSE' }],
+    ['silence', { networkCode: 'ECONNABORTED' }],
+    ['a broken pipe', { networkCode: 'EPIPE' }],
+  ])('leaves it open what became of a change after %s', (_, failure) => {
+    expect(judgeFailure(failure, { ...CONTEXT, mutates: true }).kind).toBe('outcome-unknown');
+  });
+
+  it.each<[string, CallFailure]>([
+    [
+      '-1001',
+      { status: 503, body: '{"code":-1001,"msg":"Internal error; unable to process your request."}' },
+    ],
+    ['-1015', { status: 429, body: '{"code":-1015,"msg":"Too many new orders."}' }],
+    ['-1021', { status: 400, body: '{"code":-1021,"msg":"outside of the recvWindow."}' }],
+    ['a ban', { status: 418, body: BANNED }],
+    ['the firewall', { status: 403, body: '<html>Request blocked</html>' }],
+    ['a name that does not resolve', { networkCode: 'ENOTFOUND' }],
+  ])('knows that a change was not made after %s, and may be tried again', (_, failure) => {
+    expect(judgeFailure(failure, { ...CONTEXT, mutates: true }).kind).toBe('transient');
+  });
+
   it('keeps secrets and addresses out of the message', () => {
     const key = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zv';
     const body = `{"code":-2015,"msg":"Invalid API-key ${key}, request ip: 203.0.113.9"}`;

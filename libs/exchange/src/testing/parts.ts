@@ -11,6 +11,7 @@ import { ExchangeEndpoint } from '../endpoint';
 import { ExchangeClock } from '../exchange-clock';
 import { ExchangeTime, type LocalClocks } from '../exchange-time';
 import { MarketStreams } from '../market-streams';
+import { RestCalls } from '../rest-calls';
 import { RestTransport, type TransportOptions } from '../rest-transport';
 import type { MarketStreamsOptions } from '../stream-options';
 import { Universe } from '../universe';
@@ -67,7 +68,8 @@ export function createParts(address: Address, options: PartsOptions = {}): Parts
     folder,
   });
   const proof = new CandleProof(time);
-  const client = new BinanceClient(transport, budget, time, proof, config);
+  const calls = new RestCalls(transport, budget, time, config);
+  const client = new BinanceClient(calls, budget, proof, config);
   const streams = new MarketStreams(endpoint, time, proof, options.streams);
   return {
     config,
