@@ -1,5 +1,7 @@
 /** What an emulator is told at its start, and what it assumes otherwise. */
 import { AppError, DAY_MS, intervalMs, MINUTE_MS, SECOND_MS, type DurationMs, type UtcMs } from '@slt/domain';
+import { DEFAULT_API_KEY, DEFAULT_API_SECRET } from './account/api-keys';
+import { isBalance } from './account/accounts';
 import type { TimeOrigin } from './exchange-time';
 import type { FaultRule } from './faults/fault-rule';
 import type { Market } from './market';
@@ -48,6 +50,24 @@ export interface EmulatorOptions {
   readonly klineUpdateMs?: DurationMs;
   /** How long after a candle's end its closing frame comes, in exchange time; default 5 to 2000 ms. */
   readonly closeDelay?: CloseDelay;
+  /** The key pair of the first account; defaults DEFAULT_API_KEY and DEFAULT_API_SECRET. */
+  readonly apiKey?: string;
+  readonly apiSecret?: string;
+  /** USDT that an account starts with, decimal text; default 10000. */
+  readonly initialBalance?: string;
+  /** Shares of a trade's notional, decimal text; default 0.0002 and 0.0005. */
+  readonly makerFee?: string;
+  readonly takerFee?: string;
+  /** Of a symbol whose leverage was never set; default 20. */
+  readonly defaultLeverage?: number;
+  /** Order ids of 19 digits, beyond 2^53: of some symbols (default), of all, of none. */
+  readonly longOrderIds?: 'some' | 'all' | 'none';
+  /** New orders per account; default 300. */
+  readonly ordersPer10Seconds?: number;
+  /** New orders per account; default 1200. */
+  readonly ordersPerMinute?: number;
+  /** Wall time; default 60 minutes. */
+  readonly listenKeyLifetimeMs?: DurationMs;
   /** Faults from the start on. */
   readonly faults?: readonly FaultRule[];
   /** A JSON file of faults with their times. */
@@ -78,9 +98,35 @@ const DEFAULTS: Omit<ResolvedOptions, Optional> = {
   pongTimeoutMs: 10 * MINUTE_MS,
   klineUpdateMs: 250,
   closeDelay: { minMs: 5, maxMs: 2 * SECOND_MS },
+  apiKey: DEFAULT_API_KEY,
+  apiSecret: DEFAULT_API_SECRET,
+  initialBalance: '10000',
+  makerFee: '0.0002',
+  takerFee: '0.0005',
+  defaultLeverage: 20,
+  longOrderIds: 'some',
+  ordersPer10Seconds: 300,
+  ordersPerMinute: 1200,
+  listenKeyLifetimeMs: 60 * MINUTE_MS,
   faults: [],
   quiet: false,
 };
+
+const COUNTS = [
+  'symbols',
+  'weightLimit',
+  'messagesPerSecond',
+  'streamsPerConnection',
+  'ordersPer10Seconds',
+  'ordersPerMinute',
+] as const;
+const SPANS = [
+  'connectionLifetimeMs',
+  'pingIntervalMs',
+  'pongTimeoutMs',
+  'klineUpdateMs',
+  'listenKeyLifetimeMs',
+] as const;
 
 /** @throws AppError invalid, `EMULATOR.OPTIONS`, naming every problem */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
@@ -103,17 +149,34 @@ function problemsOf(options: ResolvedOptions): string[] {
   const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65_535;
   expect('port', isPort, 'a port from 0 to 65535');
   expect('speed', (value) => value > 0 && value <= 100_000, 'above 0 and at most 100000');
-  for (const name of ['symbols', 'weightLimit', 'messagesPerSecond', 'streamsPerConnection'] as const) {
-    expect(name, isCount, 'a whole number of 1 or more');
-  }
-  for (const name of ['connectionLifetimeMs', 'pingIntervalMs', 'pongTimeoutMs', 'klineUpdateMs'] as const) {
-    expect(name, (value) => value > 0, 'above 0 ms');
-  }
+  for (const name of COUNTS) expect(name, isCount, 'a whole number of 1 or more');
+  for (const name of SPANS) expect(name, (value) => value > 0, 'above 0 ms');
   for (const name of ['latencyMs', 'jitterMs', 'toleratedAfterLimit', 'replayWarmup'] as const) {
     expect(name, (value) => value >= 0, '0 or more');
   }
   const { minMs, maxMs } = options.closeDelay;
   if (!(minMs >= 0 && maxMs >= minMs)) problems.push('closeDelay must have 0 ≤ minMs ≤ maxMs');
+  return [...problems, ...accountProblems(options)];
+}
+
+function accountProblems(options: ResolvedOptions): string[] {
+  const problems: string[] = [];
+  const { defaultLeverage, longOrderIds } = options;
+  if (!(Number.isInteger(defaultLeverage) && defaultLeverage >= 1 && defaultLeverage <= 125)) {
+    problems.push(`defaultLeverage must be a whole number from 1 to 125, not ${defaultLeverage}`);
+  }
+  if (!isBalance(options.initialBalance)) {
+    problems.push(`initialBalance must be like "10000.5", not ${JSON.stringify(options.initialBalance)}`);
+  }
+  for (const name of ['makerFee', 'takerFee'] as const) {
+    if (/^0(\.\d{1,8})?$/.test(options[name])) continue;
+    problems.push(`${name} must be a share like "0.0005", not ${JSON.stringify(options[name])}`);
+  }
+  for (const name of ['apiKey', 'apiSecret'] as const) {
+    if (!/^[\x21-\x7e]+$/.test(options[name])) problems.push(`${name} must be printable text without spaces`);
+  }
+  if (!['some', 'all', 'none'].includes(longOrderIds))
+    problems.push('longOrderIds must be some, all or none');
   return problems;
 }
 

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { UtcMs } from '@slt/domain';
+import { AccountSide, type LedgerReport } from './account/account-side';
 import { adminRoutes } from './admin/admin-routes';
 import { originOf, resolveOptions, type EmulatorOptions, type ResolvedOptions } from './emulator-options';
 import type { Exchange } from './exchange';
@@ -12,6 +13,7 @@ import { ExchangeTime, type TimeOrigin } from './exchange-time';
 import { parseFaultScript, scheduleFaults } from './faults/fault-script';
 import { Faults } from './faults/faults';
 import { CallLimiter, FUNDING_CALLS, FUNDING_WINDOW_MS } from './limits/call-limiter';
+import { OrderLimiter } from './limits/order-limiter';
 import { WeightLimiter } from './limits/weight-limiter';
 import { createGeneratedMarket, createReplayMarket, type Market } from './market';
 import { RestServer } from './rest/rest-server';
@@ -30,6 +32,7 @@ export class Emulator {
   private readonly rest: RestServer;
   private readonly streams: StreamServer;
   private readonly ticker: Ticker;
+  private readonly accounts: AccountSide;
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -39,9 +42,11 @@ export class Emulator {
     const { closeDelay, klineUpdateMs } = options;
     this.ticker = new Ticker(klineUpdateMs);
     this.hub = new StreamHub(exchange, feedStarter({ exchange, ticker: this.ticker, closeDelay }));
-    this.rest = new RestServer(exchange);
+    this.accounts = new AccountSide(exchange, this.hub, options);
+    this.rest = new RestServer(exchange, this.accounts.server);
     this.streams = new StreamServer(exchange, this.hub, options);
-    adminRoutes(this.rest.http, { exchange, hub: this.hub, stats: () => this.stats() });
+    const { hub, accounts } = this;
+    adminRoutes(this.rest.http, { exchange, hub, accounts, stats: () => this.stats() });
   }
 
   /** @throws AppError invalid for options, fault rules or a fault script that are wrong */
@@ -108,6 +113,15 @@ export class Emulator {
     this.exchange.stats.reset();
   }
 
+  /**
+   * Everything that ever happened in an account.
+   * @param apiKey default: that of the first account
+   * @throws AppError not-found `EMULATOR.API_KEY`
+   */
+  ledger(apiKey?: string): LedgerReport {
+    return this.accounts.ledger(apiKey);
+  }
+
   /** Destroys all stream connections. @returns how many */
   dropConnections(): number {
     return this.hub.drop({});
@@ -134,6 +148,7 @@ export class Emulator {
     this.exchange.scheduler.close();
     this.ticker.close();
     this.streams.close();
+    this.accounts.close();
     await this.rest.http.close();
   }
 }
@@ -154,6 +169,7 @@ function createExchange(options: ResolvedOptions, market: Market): Exchange {
     faults: new Faults(() => time.now(), options.seed),
     limiter: new WeightLimiter(options),
     fundingLimiter: new CallLimiter(FUNDING_CALLS, FUNDING_WINDOW_MS),
+    orderLimiter: new OrderLimiter(options),
     scheduler: new Scheduler(time),
     stats: new StatsRecorder(),
     latency: { ms: options.latencyMs, jitterMs: options.jitterMs },

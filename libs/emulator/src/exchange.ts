@@ -3,6 +3,7 @@ import type { UtcMs } from '@slt/domain';
 import type { ExchangeTime } from './exchange-time';
 import type { Faults } from './faults/faults';
 import type { CallLimiter } from './limits/call-limiter';
+import type { OrderLimiter } from './limits/order-limiter';
 import type { WeightLimiter } from './limits/weight-limiter';
 import type { Market } from './market';
 import type { Scheduler } from './scheduler';
@@ -15,6 +16,8 @@ export interface Exchange {
   readonly limiter: WeightLimiter;
   /** Of the funding calls, which cost no weight. */
   readonly fundingLimiter: CallLimiter;
+  /** Of new orders, per account. */
+  readonly orderLimiter: OrderLimiter;
   readonly scheduler: Scheduler;
   readonly stats: StatsRecorder;
   /** Wall milliseconds that every request takes at least, and up to how much more. */

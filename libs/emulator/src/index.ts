@@ -1,6 +1,11 @@
+export type { LedgerReport } from './account/account-side';
+export { DEFAULT_API_KEY, DEFAULT_API_SECRET } from './account/api-keys';
+export { toJson } from './account/json';
+export type * from './core/account';
 export { Emulator } from './emulator';
 export type { EmulatorOptions } from './emulator-options';
 export type { TimeOrigin } from './exchange-time';
+export type * from './faults/account-fault-rule';
 export * from './faults/fault-rule';
 export { Faults, type FaultStatus } from './faults/faults';
 export { parseFaultScript, type FaultStep } from './faults/fault-script';

@@ -26,7 +26,7 @@ describe('admin calls', () => {
       `${emulator.url}/emulator`,
     );
     expect(calls).toContainEqual(expect.objectContaining({ method: 'GET', path: '/emulator/truth' }));
-    expect(faultKinds).toHaveLength(16);
+    expect(faultKinds).toHaveLength(23);
   });
 
   it('tell the status', async () => {

@@ -1,6 +1,7 @@
 /** The emulator's own calls under /emulator: look at it, break it, change what it lists. No limits, no faults. */
 import { AppError, isAppError } from '@slt/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AccountSide } from '../account/account-side';
 import { isMarketInterval, stepBucket } from '../core/market-interval';
 import type { Exchange } from '../exchange';
 import type { FaultRule } from '../faults/fault-rule';
@@ -15,6 +16,7 @@ const MAX_TRUTH_ROWS = 1_000_000;
 export interface AdminContext {
   readonly exchange: Exchange;
   readonly hub: StreamHub;
+  readonly accounts: AccountSide;
   readonly stats: () => EmulatorStats;
 }
 

@@ -1,10 +1,12 @@
 /**
  * The faults that can be asked for. A rule is plain JSON: a `kind`, the fields of that kind, and what it applies to.
  *
- * Rules apply to an *event*: a REST request, a stream handshake, a frame for a symbol, or the closing of a candle —
- * each kind says which. Instants and `openTimes` are exchange time, other durations wall time unless said otherwise.
+ * Rules apply to an *event*: a REST request, a stream handshake, a frame for a symbol, the closing of a candle, or a
+ * frame of an account — each kind says which. Instants and `openTimes` are exchange time, other durations wall time
+ * unless said otherwise.
  */
 import type { DurationMs, UtcMs } from '@slt/domain';
+import type { AccountFault } from './account-fault-rule';
 
 /** Where a rule applies; fields left out match everything. */
 export interface FaultMatch {
@@ -14,12 +16,22 @@ export interface FaultMatch {
   readonly path?: string;
   /**
    * Whether `latency`, `rate-limit`, `ban`, `server-error`, `html`, `drop-socket` and `half-open` mean requests or
-   * stream connections. Default: stream if `path` begins with /market, /public or /private, else rest.
+   * stream connections. Default: stream if `path` begins with /market, /public or /private or there is an `event`, else
+   * rest.
    */
   readonly target?: 'rest' | 'stream';
   /** One symbol or several. Events without a symbol do not match. */
   readonly symbol?: string | readonly string[];
   readonly interval?: string;
+  /** Of a request: `POST` on /fapi/v1/order places, `DELETE` cancels. Frames do not match. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /**
+   * Every one of these parameters of the request, or fields of the frame, has this text: `{"type":"MARKET"}` of an
+   * order, `{"x":"TRADE"}` of an ORDER_TRADE_UPDATE (fields of its `o`).
+   */
+  readonly params?: Readonly<Record<string, string>>;
+  /** One event or several of the account stream: `ORDER_TRADE_UPDATE`. Requests do not match. */
+  readonly event?: string | readonly string[];
   /** Share of matching events that are hit, in (0, 1]; drawn from a seed. */
   readonly probability?: number;
   /** Seed of `probability`; default: from the emulator's seed and the rule's id. */
@@ -46,6 +58,8 @@ export interface LatencyFault extends FaultMatch {
   readonly ms: DurationMs;
   /** Up to this much more, evenly spread. */
   readonly jitterMs?: DurationMs;
+  /** All of it `before` the request is carried out, or `after` it: then an order's frames come before its answer. */
+  readonly when?: 'before' | 'after';
 }
 
 /** 429 with the exact body; the request costs its weight. */
@@ -72,6 +86,8 @@ export const SERVER_ERROR_BODIES = [
   'unavailable-503',
   '-1008',
   '-1001',
+  '-1006-400',
+  '-1006-500',
   '-1007-408',
   '-1000-500',
   'html-502',
@@ -79,10 +95,13 @@ export const SERVER_ERROR_BODIES = [
 ] as const;
 export type ServerErrorBody = (typeof SERVER_ERROR_BODIES)[number];
 
+/** As on the real exchange, `-1008` spares cancels and orders that only make a position smaller. */
 export interface ServerErrorFault extends FaultMatch {
   readonly kind: 'server-error';
   /** Default: unavailable-503. */
   readonly body?: ServerErrorBody;
+  /** True: the request is carried out all the same, and only its answer is lost behind this one. */
+  readonly executed?: boolean;
 }
 
 /** An HTML page where JSON belongs. */
@@ -90,6 +109,8 @@ export interface HtmlFault extends FaultMatch {
   readonly kind: 'html';
   /** Default: 200. */
   readonly status?: number;
+  /** True: the request is carried out all the same. */
+  readonly executed?: boolean;
 }
 
 /** 200, the right headers, and only the first part of the body; Content-Length says it is all. */
@@ -100,22 +121,24 @@ export interface TruncatedJsonFault extends FaultMatch {
 }
 
 /**
- * The TCP connection is destroyed: `before` an answer or handshake, or `during` it (half the body is out). A stream
- * connection is destroyed at its next frame unless `before` is asked for.
+ * The TCP connection is destroyed: `before` a request is carried out or a handshake answered, `after` a request is
+ * carried out, or `during` its answer (half the body is out). A stream connection is destroyed at its next frame unless
+ * `before` is asked for.
  */
 export interface DropSocketFault extends FaultMatch {
   readonly kind: 'drop-socket';
   /** Default: `before` for requests, `during` for streams. */
-  readonly when?: 'before' | 'during';
+  readonly when?: 'before' | 'during' | 'after';
 }
 
 /**
- * The connection stays open and nothing comes any more. A request is never answered; a stream connection freezes at its
- * next frame: no frames, no pongs, no answers. With `when: before` a stream handshake is never answered.
+ * The connection stays open and nothing comes any more. A request is never answered, and carried out only with
+ * `when: after`; a stream connection freezes at its next frame: no frames, no pongs, no answers. With `when: before` a
+ * stream handshake is never answered.
  */
 export interface HalfOpenFault extends FaultMatch {
   readonly kind: 'half-open';
-  readonly when?: 'before' | 'during';
+  readonly when?: 'before' | 'during' | 'after';
 }
 
 /**
@@ -188,7 +211,8 @@ export type FaultRule =
   | OutOfOrderCloseFault
   | ClockSkewFault
   | HistoryHoleFault
-  | ChangedCandleFault;
+  | ChangedCandleFault
+  | AccountFault;
 
 export type FaultKind = FaultRule['kind'];
 export type FaultOf<K extends FaultKind> = Extract<FaultRule, { kind: K }>;

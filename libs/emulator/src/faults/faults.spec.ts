@@ -34,6 +34,33 @@ describe('Faults', () => {
     expect(hits(faults, events)).toEqual([true, false, false, false, false, false]);
   });
 
+  it('tells requests by method and parameters, and frames by event and fields', () => {
+    const faults = new Faults(() => 0);
+    const textOf =
+      (fields: Record<string, string>) =>
+      (name: string): string | undefined =>
+        fields[name];
+    const order = (side: string): FaultEvent => ({
+      target: 'rest',
+      path: '/fapi/v1/order',
+      method: 'POST',
+      params: textOf({ side, type: 'MARKET' }),
+    });
+    faults.add({ kind: 'html', method: 'POST', params: { side: 'BUY', type: 'MARKET' } });
+    expect(hits(faults, [order('BUY'), order('SELL'), { ...order('BUY'), method: 'GET' }, KLINES])).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    faults.add({ kind: 'lost-update', event: ['ORDER_TRADE_UPDATE'], params: { x: 'TRADE' } });
+    const lost = (event: string, x: string): boolean =>
+      faults.hit('lost-update', { target: 'stream', path: '/private', event, params: textOf({ x }) }) !==
+      undefined;
+    expect([lost('ORDER_TRADE_UPDATE', 'TRADE'), lost('ORDER_TRADE_UPDATE', 'NEW')]).toEqual([true, false]);
+    expect(lost('ACCOUNT_UPDATE', 'TRADE')).toBe(false);
+  });
+
   it('counts: after so many, and at most so often', () => {
     const faults = new Faults(() => 0);
     const id = faults.add({ kind: 'html', afterRequests: 2, times: 1 });
@@ -118,6 +145,13 @@ describe('fault rules', () => {
     [{ kind: 'changed-candle', openTimes: [1] }, 'needs where'],
     [{ kind: 'late-close' }, 'needs ms'],
     [{ kind: 'html', path: 'x' }, 'path must be'],
+    [{ kind: 'html', method: 'PATCH' }, 'method must be one of'],
+    [{ kind: 'html', params: { side: 1 } }, 'params must be'],
+    [{ kind: 'lost-update', event: [] }, 'event must be'],
+    [{ kind: 'reject', code: '-2019', msg: 'x' }, 'code must be'],
+    [{ kind: 'half-open', when: 'later' }, 'when must be one of before, during, after'],
+    [{ kind: 'latency', ms: 1, when: 'during' }, 'when must be one of before, after'],
+    [{ kind: 'dead-listen-key', connections: 'open' }, 'connections must be'],
   ])('refuse %j', (rule, part) => expect(messageOf(() => parseFaultRule(rule))).toContain(part));
 
   it('accept the least of every kind', () => {
@@ -127,6 +161,8 @@ describe('fault rules', () => {
       'clock-skew': { ms: -1 },
       'history-hole': { openTimes: [0] },
       'changed-candle': { where: 'rest', range: { from: 0, to: 1 } },
+      reject: { code: -2019, msg: 'Margin is insufficient.' },
+      'late-update': { ms: 1 },
     };
     for (const kind of FAULT_KINDS) expect(parseFaultRule({ kind, ...extras[kind] })).toMatchObject({ kind });
   });

@@ -10,6 +10,13 @@ export interface FaultEvent {
   readonly path?: string;
   readonly symbol?: string | undefined;
   readonly interval?: string | undefined;
+  readonly method?: string;
+  /** Parameters of a request, fields of a frame. */
+  readonly params?: (name: string) => string | undefined;
+  /** Of a frame of the account stream. */
+  readonly event?: string;
+  /** A cancel, or an order that only makes a position smaller. */
+  readonly reducesRisk?: boolean;
 }
 
 export interface FaultStatus {
@@ -27,6 +34,7 @@ interface Entry {
   readonly rule: FaultRule;
   readonly target: 'rest' | 'stream';
   readonly symbols: ReadonlySet<string> | undefined;
+  readonly events: ReadonlySet<string> | undefined;
   readonly seed: number;
   seen: number;
   hits: number;
@@ -59,12 +67,12 @@ export class Faults {
   add(rule: FaultRule): string {
     const checked = parseFaultRule(rule);
     const id = checked.id ?? this.freeId();
-    const symbols = typeof checked.symbol === 'string' ? [checked.symbol] : checked.symbol;
     this.entries.set(id, {
       id,
       rule: checked,
-      target: checked.target ?? (isStreamPath(checked.path) ? 'stream' : 'rest'),
-      symbols: symbols === undefined ? undefined : new Set(symbols),
+      target: checked.target ?? (isOfStreams(checked) ? 'stream' : 'rest'),
+      symbols: setOf(checked.symbol),
+      events: setOf(checked.event),
       seed: checked.seed ?? hashText(id, this.seed),
       seen: 0,
       hits: 0,
@@ -151,12 +159,15 @@ export class Faults {
     return this.has('clock-skew') ? (this.hit('clock-skew', event)?.rule.ms ?? 0) : 0;
   }
 
-  private matches({ rule, target, symbols }: Entry, event: FaultEvent, now: UtcMs): boolean {
+  private matches({ rule, target, symbols, events }: Entry, event: FaultEvent, now: UtcMs): boolean {
     return (
       (!HAS_TARGET.has(rule.kind) || target === event.target) &&
       (rule.path === undefined || event.path === undefined || event.path.startsWith(rule.path)) &&
       (symbols === undefined || (event.symbol !== undefined && symbols.has(event.symbol))) &&
       (rule.interval === undefined || rule.interval === event.interval) &&
+      (rule.method === undefined || rule.method === event.method) &&
+      (events === undefined || (event.event !== undefined && events.has(event.event))) &&
+      (rule.params === undefined || hasParams(rule.params, event)) &&
       isTimely(rule, now)
     );
   }
@@ -187,8 +198,19 @@ const HAS_TARGET: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'half-open',
 ]);
 
-function isStreamPath(path: string | undefined): boolean {
-  return path !== undefined && /^\/(market|public|private|ws|stream)(\/|$)/.test(path);
+function setOf(values: string | readonly string[] | undefined): ReadonlySet<string> | undefined {
+  if (values === undefined) return undefined;
+  return new Set(typeof values === 'string' ? [values] : values);
+}
+
+function hasParams(wanted: Readonly<Record<string, string>>, event: FaultEvent): boolean {
+  return Object.entries(wanted).every(([name, value]) => event.params?.(name) === value);
+}
+
+function isOfStreams({ path, event }: FaultRule): boolean {
+  return (
+    event !== undefined || (path !== undefined && /^\/(market|public|private|ws|stream)(\/|$)/.test(path))
+  );
 }
 
 function isTimely(rule: FaultRule, now: UtcMs): boolean {

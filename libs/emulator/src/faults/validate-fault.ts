@@ -1,5 +1,6 @@
 /** Reads fault rules from JSON: every problem is named at once, unknown fields included. */
 import { AppError } from '@slt/domain';
+import { DEAD_KEY_CONNECTIONS } from './account-fault-rule';
 import { SERVER_ERROR_BODIES, type FaultKind, type FaultRule } from './fault-rule';
 
 /** What a field must be; undefined when the value is fine. */
@@ -11,19 +12,29 @@ const instant = number('an instant in milliseconds', (v) => v >= 0);
 const count = number('a whole number of 1 or more', (v) => Number.isInteger(v) && v >= 1);
 const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
 const text: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'a non-empty string');
-const moment = oneOf(['before', 'during']);
+const moment = oneOf(['before', 'during', 'after']);
+const httpStatus = number('an HTTP status of 200 to 599', (v) => Number.isInteger(v) && v >= 200 && v < 600);
+const oneOrSeveral =
+  (what: string): Check =>
+  (value) =>
+    text(value) === undefined ||
+    (Array.isArray(value) && value.length > 0 && value.every((v) => text(v) === undefined))
+      ? undefined
+      : what;
 
 const MATCH: Fields = {
   id: text,
   path: (value) =>
     typeof value === 'string' && value.startsWith('/') ? undefined : 'a path beginning with /',
   target: oneOf(['rest', 'stream']),
-  symbol: (value) =>
-    text(value) === undefined ||
-    (Array.isArray(value) && value.length > 0 && value.every((v) => text(v) === undefined))
-      ? undefined
-      : 'a symbol or a list of symbols',
+  symbol: oneOrSeveral('a symbol or a list of symbols'),
   interval: text,
+  method: oneOf(['GET', 'POST', 'PUT', 'DELETE']),
+  params: (value) =>
+    isObject(value) && Object.values(value).every((v) => typeof v === 'string')
+      ? undefined
+      : 'an object of texts by parameter',
+  event: oneOrSeveral('an event of the account stream or a list of them'),
   probability: number('a share above 0 and at most 1', (v) => v > 0 && v <= 1),
   seed: number('a whole number', Number.isInteger),
   times: count,
@@ -49,17 +60,16 @@ interface KindFields {
 }
 
 const KINDS: Readonly<Record<FaultKind, KindFields>> = {
-  latency: { required: { ms: duration }, optional: { jitterMs: duration } },
+  latency: {
+    required: { ms: duration },
+    optional: { jitterMs: duration, when: oneOf(['before', 'after']) },
+  },
   'rate-limit': { optional: { retryAfterMs: duration, retryAfterHeader: flag, exhaust: flag } },
   ban: {
     optional: { durationMs: number('a duration above 0 ms', (v) => v > 0), retryAfterHeader: flag },
   },
-  'server-error': { optional: { body: oneOf(SERVER_ERROR_BODIES) } },
-  html: {
-    optional: {
-      status: number('an HTTP status of 200 to 599', (v) => Number.isInteger(v) && v >= 200 && v < 600),
-    },
-  },
+  'server-error': { optional: { body: oneOf(SERVER_ERROR_BODIES), executed: flag } },
+  html: { optional: { status: httpStatus, executed: flag } },
   'truncated-json': { optional: { keep: number('a share from 0 to below 1', (v) => v >= 0 && v < 1) } },
   'drop-socket': { optional: { when: moment } },
   'half-open': { optional: { when: moment } },
@@ -74,6 +84,16 @@ const KINDS: Readonly<Record<FaultKind, KindFields>> = {
     required: { where: oneOf(['rest', 'stream']) },
     optional: { ...SELECTION, factor: number('a number above 0', (v) => v > 0) },
   },
+  reject: {
+    required: { code: number("the exchange's error code", Number.isInteger), msg: text },
+    optional: { status: httpStatus },
+  },
+  'lost-update': {},
+  'late-update': { required: { ms: duration } },
+  'duplicate-update': { optional: { copies: count, ms: duration } },
+  'out-of-order-update': {},
+  'dead-listen-key': { optional: { connections: oneOf(DEAD_KEY_CONNECTIONS) } },
+  'stuck-algo': {},
 };
 
 export const FAULT_KINDS = Object.keys(KINDS) as readonly FaultKind[];

@@ -46,6 +46,24 @@ describe('request weights', () => {
     expect(ask(path, { symbol: '' })).toBe(all);
   });
 
+  it.each([
+    ['POST', '/fapi/v1/order', 0],
+    ['PUT', '/fapi/v1/order', 0],
+    ['GET', '/fapi/v1/order', 1],
+    ['DELETE', '/fapi/v1/order', 1],
+    ['POST', '/fapi/v1/algoOrder', 0],
+    ['GET', '/fapi/v1/algoOrder', 1],
+    ['POST', '/fapi/v1/batchOrders', 5],
+    ['DELETE', '/fapi/v1/batchOrders', 1],
+    ['GET', '/fapi/v1/positionSide/dual', 30],
+    ['POST', '/fapi/v1/positionSide/dual', 1],
+    ['GET', '/fapi/v1/openOrders', 40],
+    ['GET', '/fapi/v3/account', 5],
+    ['POST', '/fapi/v1/listenKey', 1],
+  ])('charges %s %s with %i', (method, path, weight) => {
+    expect(requestWeight(path, () => undefined, method)).toBe(weight);
+  });
+
   it('charges missing and unreadable limits as the default', () => {
     expect(ask('/fapi/v1/klines')).toBe(5); // 500 rows
     expect(ask('/fapi/v1/klines', { limit: 'many' })).toBe(5);

@@ -11,6 +11,7 @@ type Weigh = (query: QueryOf) => number;
 const DEFAULT_KLINES = 500;
 const DEFAULT_DEPTH = 500;
 
+/** By path, or by method and path where one path is several calls. */
 const WEIGHTS: Readonly<Record<string, Weigh>> = {
   '/fapi/v1/ping': () => 1,
   '/fapi/v1/time': () => 1,
@@ -29,11 +30,40 @@ const WEIGHTS: Readonly<Record<string, Weigh>> = {
   // Counted apart, 500 in five minutes together.
   '/fapi/v1/fundingRate': () => 0,
   '/fapi/v1/fundingInfo': () => 0,
+  // Orders cost no weight: they are counted apart, for each account.
+  'POST /fapi/v1/order': () => 0,
+  'PUT /fapi/v1/order': () => 0,
+  '/fapi/v1/order/test': () => 0,
+  'POST /fapi/v1/algoOrder': () => 0,
+  'POST /fapi/v1/batchOrders': () => 5,
+  'PUT /fapi/v1/batchOrders': () => 5,
+  '/fapi/v1/openOrders': oneOrAll(1, 40),
+  '/fapi/v1/openAlgoOrders': oneOrAll(1, 40),
+  '/fapi/v1/allOrders': () => 5,
+  '/fapi/v1/allAlgoOrders': () => 5,
+  '/fapi/v1/userTrades': () => 5,
+  '/fapi/v1/countdownCancelAll': () => 10,
+  '/fapi/v1/forceOrders': oneOrAll(20, 50),
+  '/fapi/v1/income': () => 30,
+  '/fapi/v1/commissionRate': () => 20,
+  '/fapi/v1/accountConfig': () => 5,
+  '/fapi/v1/symbolConfig': () => 5,
+  '/fapi/v1/adlQuantile': () => 5,
+  'GET /fapi/v1/positionSide/dual': () => 30,
+  'GET /fapi/v1/multiAssetsMargin': () => 30,
+  '/fapi/v1/stock/contract': () => 50,
+  '/fapi/v2/account': () => 5,
+  '/fapi/v3/account': () => 5,
+  '/fapi/v2/balance': () => 5,
+  '/fapi/v3/balance': () => 5,
+  '/fapi/v2/positionRisk': () => 5,
+  '/fapi/v3/positionRisk': () => 5,
 };
 
 /** @param path without query; an unknown one costs 1 */
-export function requestWeight(path: string, query: QueryOf): number {
-  return WEIGHTS[path]?.(query) ?? 1;
+export function requestWeight(path: string, query: QueryOf, method = 'GET'): number {
+  const weigh = WEIGHTS[`${method} ${path}`] ?? WEIGHTS[path];
+  return weigh?.(query) ?? 1;
 }
 
 /** @param limit rows asked for */

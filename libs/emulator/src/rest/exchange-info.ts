@@ -1,5 +1,6 @@
 /** The answer of exchangeInfo: every contract with its filters. */
 import { DAY_MS, type UtcMs } from '@slt/domain';
+import type { OrderLimits } from '../limits/order-limiter';
 import type { EmulatedSymbol, Market } from '../market';
 
 /** The real one comes from a cache; a day old was seen. Whoever takes it for the time is wrong by that much. */
@@ -16,7 +17,13 @@ const ORDER_TYPES = [
 ];
 const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK', 'GTX', 'GTD', 'RPI'];
 
-export function exchangeInfo(market: Market, now: UtcMs, weightLimit: number): unknown {
+export interface ShownLimits {
+  readonly weightLimit: number;
+  readonly orderLimits: OrderLimits;
+}
+
+export function exchangeInfo(market: Market, now: UtcMs, limits: ShownLimits): unknown {
+  const { weightLimit, orderLimits } = limits;
   const listed = market.listed(now);
   return {
     timezone: 'UTC',
@@ -24,8 +31,8 @@ export function exchangeInfo(market: Market, now: UtcMs, weightLimit: number): u
     futuresType: 'U_MARGINED',
     rateLimits: [
       { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weightLimit },
-      { rateLimitType: 'ORDERS', interval: 'MINUTE', intervalNum: 1, limit: 1200 },
-      { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 300 },
+      { rateLimitType: 'ORDERS', interval: 'MINUTE', intervalNum: 1, limit: orderLimits.ordersPerMinute },
+      { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: orderLimits.ordersPer10Seconds },
     ],
     exchangeFilters: [],
     assets: assets(listed),

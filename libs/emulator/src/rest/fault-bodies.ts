@@ -34,6 +34,12 @@ export function serverErrorAnswer(body: ServerErrorBody, path: string, now: numb
         code: -1001,
         msg: 'Internal error; unable to process your request. Please try again.',
       });
+    case '-1006-400':
+    case '-1006-500':
+      return json(body === '-1006-400' ? 400 : 500, {
+        code: -1006,
+        msg: 'An unexpected response was received from the message bus. Execution status unknown.',
+      });
     case '-1007-408':
       return json(408, {
         code: -1007,

@@ -4,11 +4,12 @@
  */
 import { SECOND_MS, type DurationMs } from '@slt/domain';
 import type { Exchange } from '../exchange';
+import type { ServerErrorBody } from '../faults/fault-rule';
 import type { FaultEvent, Faults } from '../faults/faults';
 import { FUNDING_CALLS } from '../limits/call-limiter';
 import { msToNextMinute } from '../limits/weight-limiter';
 import { htmlAnswer, serverErrorAnswer, type RawAnswer } from './fault-bodies';
-import { banned, tooManyRequests, type RestError } from './rest-error';
+import { banned, RestError, tooManyRequests } from './rest-error';
 
 const FUNDING_PATHS: ReadonlySet<string> = new Set(['/fapi/v1/fundingRate', '/fapi/v1/fundingInfo']);
 
@@ -51,22 +52,54 @@ export function checkFaultyLimits(exchange: Exchange, ip: string, event: FaultEv
   return faultyBan(exchange, ip, event) ?? faultyLimit(exchange, ip, event);
 }
 
-/** Errors of the server and of what stands in front of it. */
-export function checkServer({ faults, time }: Exchange, event: FaultEvent): Refusal | undefined {
-  const error = faults.hit('server-error', event);
+/**
+ * Errors of the server and of what stands in front of it.
+ * @param executed whether the request was carried out by now: each rule hits before or after that
+ */
+export function checkServer(exchange: Exchange, event: FaultEvent, executed = false): Refusal | undefined {
+  const { faults, time } = exchange;
+  const isNow = (rule: { readonly executed?: boolean }): boolean => (rule.executed ?? false) === executed;
+  const error = faults.hit('server-error', event, (rule) => isNow(rule) && !isSpared(rule.body, event));
   if (error !== undefined) {
     return serverErrorAnswer(error.rule.body ?? 'unavailable-503', event.path ?? '/', time.now());
   }
-  const html = faults.hit('html', event);
-  return html === undefined ? undefined : htmlAnswer(html.rule.status ?? 200);
+  const html = faults.hit('html', event, isNow);
+  if (html !== undefined) return htmlAnswer(html.rule.status ?? 200);
+  const rejection = executed ? undefined : faults.hit('reject', event);
+  if (rejection === undefined) return undefined;
+  const { status = 400, code, msg } = rejection.rule;
+  return refusal(new RestError(status, code, msg), undefined);
 }
 
-/** Wall milliseconds that the answer takes: the line's own latency and that of all matching rules. */
-export function latencyOf({ faults, latency }: Exchange, event: FaultEvent): DurationMs {
-  return latency.ms + Math.random() * latency.jitterMs + faultyLatency(faults, event);
+/** System protection lets through what makes positions smaller. */
+function isSpared(body: ServerErrorBody | undefined, event: FaultEvent): boolean {
+  return body === '-1008' && event.reducesRisk === true;
 }
 
-/** Of all matching rules together. */
+/** Wall milliseconds on the way in and on the way back. */
+export interface Latency {
+  readonly beforeMs: DurationMs;
+  readonly afterMs: DurationMs;
+  /** A rule wants it after the request is carried out. */
+  readonly isAfter: boolean;
+}
+
+/** What the answer takes: the line's own latency and that of all matching rules. */
+export function latencyOf({ faults, latency }: Exchange, event: FaultEvent): Latency {
+  const own = latency.ms + Math.random() * latency.jitterMs;
+  let beforeMs = own / 2;
+  let afterMs = own / 2;
+  let isAfter = false;
+  for (const rule of faults.hitAll('latency', event)) {
+    const ms = rule.ms + Math.random() * (rule.jitterMs ?? 0);
+    beforeMs += rule.when === 'before' ? ms : rule.when === 'after' ? 0 : ms / 2;
+    afterMs += rule.when === 'after' ? ms : rule.when === 'before' ? 0 : ms / 2;
+    isAfter ||= rule.when === 'after';
+  }
+  return { beforeMs, afterMs, isAfter };
+}
+
+/** Of all matching rules together, for frames. */
 export function faultyLatency(faults: Faults, event: FaultEvent): DurationMs {
   let ms = 0;
   for (const rule of faults.hitAll('latency', event)) ms += rule.ms + Math.random() * (rule.jitterMs ?? 0);

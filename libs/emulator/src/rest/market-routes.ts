@@ -1,6 +1,7 @@
 /** The market-data calls: what each answers. */
-import { DAY_MS, type UtcMs } from '@slt/domain';
+import { DAY_MS, MINUTE_MS, type UtcMs } from '@slt/domain';
 import type { Faults } from '../faults/faults';
+import type { OrderLimits } from '../limits/order-limiter';
 import type { QueryOf } from '../limits/weights';
 import type { EmulatedSymbol, Market } from '../market';
 import { exchangeInfo } from './exchange-info';
@@ -10,6 +11,8 @@ import { invalidData, startAfterEnd } from './rest-error';
 
 const DEPTH_LIMITS: ReadonlySet<number> = new Set([5, 10, 20, 50, 100, 500, 1000]);
 const INTEREST_RATE = '0.00010000';
+const ADL_RISKS = ['low', 'medium', 'high'];
+const ADL_PERIOD_MS = 30 * MINUTE_MS;
 
 export interface MarketCall {
   readonly path: string;
@@ -18,6 +21,7 @@ export interface MarketCall {
   readonly faults: Faults;
   readonly now: UtcMs;
   readonly weightLimit: number;
+  readonly orderLimits: OrderLimits;
 }
 
 /** @returns the body: text (ASCII) as it is, anything else as JSON. @throws RestError */
@@ -26,7 +30,7 @@ export type MarketHandler = (call: MarketCall) => unknown;
 export const MARKET_ROUTES: Readonly<Record<string, MarketHandler>> = {
   '/fapi/v1/ping': () => ({}),
   '/fapi/v1/time': ({ now, faults, path }) => ({ serverTime: now + faults.skewMs({ target: 'rest', path }) }),
-  '/fapi/v1/exchangeInfo': ({ market, now, weightLimit }) => exchangeInfo(market, now, weightLimit),
+  '/fapi/v1/exchangeInfo': ({ market, now, ...limits }) => exchangeInfo(market, now, limits),
   '/fapi/v1/klines': klines,
   '/fapi/v1/continuousKlines': continuousKlines,
   '/fapi/v1/ticker/24hr': (call) => oneOrAll(call, (symbol) => ticker(symbol, call)),
@@ -37,6 +41,7 @@ export const MARKET_ROUTES: Readonly<Record<string, MarketHandler>> = {
   '/fapi/v1/fundingRate': fundingRate,
   '/fapi/v1/fundingInfo': fundingInfo,
   '/fapi/v1/depth': depth,
+  '/fapi/v1/symbolAdlRisk': symbolAdlRisk,
 };
 
 /** Symbols that have a price: pending ones do not. */
@@ -128,4 +133,16 @@ function depth({ market, query, now }: MarketCall): unknown {
   if (!DEPTH_LIMITS.has(limit)) throw invalidData('limit');
   const { bids, asks } = market.depth(symbol, now, limit);
   return { lastUpdateId: now, E: now, T: now, bids, asks };
+}
+
+/** By the symbol's name: nothing in the emulated market depends on it. */
+function symbolAdlRisk(call: MarketCall): unknown {
+  const updateTime = Math.floor(call.now / ADL_PERIOD_MS) * ADL_PERIOD_MS;
+  const row = ({ symbol }: EmulatedSymbol): unknown => ({
+    symbol,
+    adlRisk: ADL_RISKS[symbol.length % ADL_RISKS.length],
+    updateTime,
+  });
+  const chosen = optionalSymbol(call.query, call.market, call.now);
+  return chosen === undefined ? priced(call).map(row) : row(chosen);
 }

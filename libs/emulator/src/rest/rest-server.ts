@@ -3,10 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { plainIp, type Exchange } from '../exchange';
 import type { FaultEvent } from '../faults/faults';
+import { reducesRisk } from '../account/order-params';
+import type { AccountServer } from '../account/account-server';
 import { requestWeight, type QueryOf } from '../limits/weights';
 import { serveArchive } from './archive-route';
 import { checkLimits, checkServer, JSON_TYPE, latencyOf, type Refusal } from './gate';
 import { MARKET_ROUTES, type MarketHandler } from './market-routes';
+import { paramsOfRequest, pathOf } from './request-params';
 import { RestError } from './rest-error';
 
 /** Calls of the emulator's own; no limits, no faults. */
@@ -18,20 +21,29 @@ interface Passage {
   readonly event: FaultEvent;
   /** Still to be waited before the answer leaves. */
   readonly waitMs: number;
+  /** A fault wants the wait after the request was carried out: what an account's stream tells goes ahead. */
+  readonly isLate: boolean;
+  /** Whether it came through the gate, so that it was carried out. */
+  isServed: boolean;
 }
 
 export class RestServer {
   readonly http: FastifyInstance;
   private readonly passages = new WeakMap<FastifyRequest, Passage>();
 
-  constructor(private readonly exchange: Exchange) {
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly accounts: AccountServer,
+  ) {
     this.http = fastify({
       forceCloseConnections: true,
       routerOptions: { maxParamLength: 500 },
       // A long way above what clients wait between two requests, so that no request races the closing of its socket.
       keepAliveTimeout: 600_000,
     });
-    this.http.addHook('onRequest', (request, reply) => this.admit(request, reply));
+    // Not before the body is there: what a request is about may stand in it.
+    this.http.addHook('preHandler', (request, reply) => this.admit(request, reply));
+    this.http.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, asText);
     this.http.addHook('onSend', (request, reply, payload, done) => {
       void this.depart(request, reply, payload, done);
     });
@@ -42,6 +54,12 @@ export class RestServer {
     for (const [path, handler] of Object.entries(MARKET_ROUTES)) {
       this.http.get(path, (request, reply) => this.answer(request, reply, handler));
     }
+    void this.http.register((scope, _options, done) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', { parseAs: 'string' }, asText);
+      this.accounts.serve(scope);
+      done();
+    });
     this.http.get(`${ARCHIVE_PREFIX}*`, (request, reply) =>
       serveArchive(this.exchange, pathOf(request.url), reply),
     );
@@ -58,44 +76,52 @@ export class RestServer {
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     if (isAdmin(request.url)) return undefined;
     const path = pathOf(request.url);
-    const query = queryOf(request);
-    const event: FaultEvent = {
-      target: 'rest',
-      path,
-      symbol: query('symbol') ?? query('pair'),
-      interval: query('interval'),
-    };
-    this.exchange.stats.request(labelOf(path));
-    const latencyMs = latencyOf(this.exchange, event);
-    if (latencyMs > 0) await delay(latencyMs / 2);
-    this.passages.set(request, { event, waitMs: latencyMs / 2 });
+    const params = paramsOfRequest(request);
+    const event = eventOf(request, path, params);
+    this.exchange.stats.request(this.labelOf(path));
+    const { beforeMs, afterMs, isAfter } = latencyOf(this.exchange, event);
+    if (beforeMs > 0) await delay(beforeMs);
+    const passage: Passage = { event, waitMs: afterMs, isLate: isAfter, isServed: false };
+    this.passages.set(request, passage);
     if (this.cut(request, reply, event)) return reply;
     const ip = plainIp(request.ip);
     const refusal = path.startsWith('/fapi/')
-      ? this.check(ip, event, query)
+      ? this.check(ip, event, requestWeight(path, params, request.method))
       : checkServer(this.exchange, event);
     if (path.startsWith('/fapi/')) {
       void reply.header('x-mbx-used-weight-1m', this.exchange.limiter.used(ip, this.exchange.time.running()));
     }
-    return refusal === undefined ? undefined : refuse(reply, refusal);
+    if (refusal !== undefined) return refuse(reply, refusal);
+    passage.isServed = true;
+    return undefined;
   }
 
-  private check(ip: string, event: FaultEvent, query: QueryOf): Refusal | undefined {
-    const weight = requestWeight(event.path ?? '', query);
+  private check(ip: string, event: FaultEvent, weight: number): Refusal | undefined {
     return checkLimits(this.exchange, ip, event, weight) ?? checkServer(this.exchange, event);
   }
 
-  /** Drops the socket, or leaves the request without any answer. */
+  /** Drops the socket, or leaves the request without any answer. Nothing is carried out. */
   private cut(request: FastifyRequest, reply: FastifyReply, event: FaultEvent): boolean {
     const { faults } = this.exchange;
-    if (faults.hit('drop-socket', event, (rule) => rule.when !== 'during') !== undefined) {
+    const isBefore = (rule: { readonly when?: string }): boolean => (rule.when ?? 'before') === 'before';
+    if (faults.hit('drop-socket', event, isBefore) !== undefined) {
       reply.hijack();
       request.raw.socket.destroy();
       return true;
     }
-    if (faults.hit('half-open', event) === undefined) return false;
+    if (faults.hit('half-open', event, (rule) => rule.when !== 'after') === undefined) return false;
     reply.hijack();
     return true;
+  }
+
+  /** The same once the request was carried out. */
+  private cutAfter(request: FastifyRequest, event: FaultEvent): boolean {
+    const { faults } = this.exchange;
+    if (faults.hit('drop-socket', event, (rule) => rule.when === 'after') !== undefined) {
+      request.raw.socket.destroy();
+      return true;
+    }
+    return faults.hit('half-open', event, (rule) => rule.when === 'after') !== undefined;
   }
 
   private answer(request: FastifyRequest, reply: FastifyReply, handler: MarketHandler): FastifyReply {
@@ -104,11 +130,12 @@ export class RestServer {
     try {
       const body = handler({
         path: pathOf(request.url),
-        query: queryOf(request),
+        query: paramsOfRequest(request),
         market,
         faults,
         now: time.now(),
         weightLimit: limiter.limits.weightLimit,
+        orderLimits: this.exchange.orderLimiter.limits,
       });
       // Text comes from rows of numbers alone: one byte a character, which is half the cost of UTF-8.
       return reply.send(typeof body === 'string' ? Buffer.from(body, 'latin1') : JSON.stringify(body));
@@ -118,7 +145,7 @@ export class RestServer {
     }
   }
 
-  /** The way back: the other half of the latency, and the faults that spoil an answer. */
+  /** The way back: the rest of the latency, and the faults that spoil an answer. */
   private async depart(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -127,21 +154,58 @@ export class RestServer {
   ): Promise<void> {
     const passage = this.passages.get(request);
     if (passage === undefined) return done(null, payload);
-    const { faults } = this.exchange;
+    if (passage.isLate) this.accounts.letFramesGo(request);
     if (passage.waitMs > 0) await delay(passage.waitMs);
-    if (reply.statusCode !== 200) return done(null, payload);
-    const truncation = faults.hit('truncated-json', passage.event);
+    if (!passage.isServed) return done(null, payload);
+    if (this.cutAfter(request, passage.event)) return this.accounts.letFramesGo(request);
+    const error = checkServer(this.exchange, passage.event, true);
+    if (error !== undefined) {
+      void reply.code(error.status).header('content-type', error.contentType).removeHeader('content-length');
+      return done(null, error.body);
+    }
+    if (reply.statusCode === 200) this.spoil({ request, reply, payload }, passage.event, done);
+    else done(null, payload);
+  }
+
+  private spoil(
+    answer: { request: FastifyRequest; reply: FastifyReply; payload: unknown },
+    event: FaultEvent,
+    done: (error: Error | null, payload?: unknown) => void,
+  ): void {
+    const { request, reply, payload } = answer;
+    const { faults } = this.exchange;
+    const truncation = faults.hit('truncated-json', event);
     if (truncation !== undefined) {
       const whole = Buffer.from(payload as string | Buffer);
       return done(null, whole.subarray(0, Math.floor(whole.length * (truncation.rule.keep ?? 0.5))));
     }
-    if (faults.hit('drop-socket', passage.event, (rule) => rule.when === 'during') === undefined) {
+    if (faults.hit('drop-socket', event, (rule) => rule.when === 'during') === undefined) {
       return done(null, payload);
     }
     const bytes = Buffer.from(payload as string | Buffer);
     reply.raw.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': bytes.length });
     reply.raw.write(bytes.subarray(0, bytes.length >> 1), () => request.raw.socket.destroy());
   }
+
+  /** Under which name a path is counted: unknown ones are many. */
+  private labelOf(path: string): string {
+    if (path.startsWith(ARCHIVE_PREFIX)) return ARCHIVE_PREFIX;
+    return Object.hasOwn(MARKET_ROUTES, path) || this.accounts.hasPath(path) ? path : 'unknown';
+  }
+}
+
+function eventOf({ method }: FastifyRequest, path: string, params: QueryOf): FaultEvent {
+  const symbol = params('symbol') ?? params('pair');
+  const interval = params('interval');
+  return { target: 'rest', path, symbol, interval, method, params, reducesRisk: reducesRisk(method, params) };
+}
+
+function asText(
+  _request: FastifyRequest,
+  body: string | Buffer,
+  done: (error: null, body: string) => void,
+): void {
+  done(null, body.toString());
 }
 
 export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
@@ -149,27 +213,7 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
   return reply.code(refusal.status).header('content-type', refusal.contentType).send(refusal.body);
 }
 
-function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
-}
-
 function isAdmin(url: string): boolean {
   const path = pathOf(url);
   return path === ADMIN_PREFIX || path.startsWith(`${ADMIN_PREFIX}/`);
-}
-
-/** Under which name a path is counted: unknown ones are many. */
-function labelOf(path: string): string {
-  if (path.startsWith(ARCHIVE_PREFIX)) return ARCHIVE_PREFIX;
-  return Object.hasOwn(MARKET_ROUTES, path) ? path : 'unknown';
-}
-
-/** Of a parameter that is given twice, the first counts. */
-function queryOf(request: FastifyRequest): QueryOf {
-  const query = request.query as Readonly<Record<string, string | string[] | undefined>>;
-  return (name) => {
-    const value = query[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
 }

@@ -43,6 +43,7 @@ export class Connection {
   readonly route: StreamAddress['route'];
   /** `/market/stream`: what the connection asked for, without query. */
   readonly path: string;
+  private readonly events: ReadonlySet<string> | undefined;
   private readonly rate: MessageRate;
   private readonly timers: NodeJS.Timeout[] = [];
   /** Frames under way on a slow line, oldest first. */
@@ -61,6 +62,7 @@ export class Connection {
     this.route = address.route;
     this.path = address.path;
     this.isCombined = address.isCombined;
+    this.events = address.events;
     this.rate = new MessageRate(limits.messagesPerSecond);
     this.listen();
     this.keepAlive();
@@ -73,6 +75,11 @@ export class Connection {
     const at = Math.max(performance.now() + delayMs, this.delayed.at(-1)?.at ?? 0);
     this.delayed.push({ frame, at });
     if (this.delayed.length === 1) this.wakeAt(at);
+  }
+
+  /** Whether the connection asked for events of this kind. */
+  wants(event: string): boolean {
+    return this.events?.has(event) !== false;
   }
 
   close(code: number, reason: string): void {

@@ -1,5 +1,6 @@
 /** Who is subscribed to what: starts a feed with a stream's first subscriber, stops it with the last, fans frames out. */
 import type { Exchange } from '../exchange';
+import type { FaultOf } from '../faults/fault-rule';
 import type { FaultEvent } from '../faults/faults';
 import { faultyLatency } from '../rest/gate';
 import type { Connection, Frame, SubscriptionListener } from './connection';
@@ -21,11 +22,20 @@ interface Subscription {
 export interface FrameSubject {
   readonly symbol?: string;
   readonly interval?: string;
+  /** Of the account stream. */
+  readonly event?: string;
+  readonly params?: (name: string) => string | undefined;
 }
+
+/** What a listen key's connections get even if they asked for other events. */
+const FOR_ALL = 'listenKeyExpired';
+const GOING_AWAY = 1001;
 
 export class StreamHub implements SubscriptionListener {
   readonly connections = new Set<Connection>();
   private readonly subscriptions = new Map<string, Subscription>();
+  /** By listen key, whether it is one or not: what is none stays silent. */
+  private readonly listeners = new Map<string, Set<Connection>>();
 
   constructor(
     private readonly exchange: Exchange,
@@ -37,6 +47,7 @@ export class StreamHub implements SubscriptionListener {
   }
 
   subscribed(connection: Connection, stream: string): void {
+    if (connection.route === 'private') return this.listen(connection, stream);
     const spec = parseStreamName(stream);
     // Acknowledged, but never fed: a stream that does not exist, or lives on another path.
     if (spec === undefined || spec.route !== connection.route) return;
@@ -50,6 +61,8 @@ export class StreamHub implements SubscriptionListener {
   }
 
   unsubscribed(connection: Connection, stream: string): void {
+    const listeners = connection.route === 'private' ? this.listeners.get(stream) : undefined;
+    if (listeners?.delete(connection) === true && listeners.size === 0) this.listeners.delete(stream);
     const subscription = this.subscriptions.get(stream);
     if (subscription?.connections.delete(connection) !== true || subscription.connections.size > 0) return;
     subscription.feed.stop();
@@ -67,12 +80,25 @@ export class StreamHub implements SubscriptionListener {
     const subscription = this.subscriptions.get(stream);
     if (subscription === undefined) return;
     this.exchange.stats.frames++;
-    if (this.isSilenced(subject)) return;
-    const frame = frameOf(stream, data);
-    for (const connection of subscription.connections) {
-      if (this.isLost(connection, subject)) continue;
-      this.exchange.stats.delivered++;
-      connection.send(frame, this.delayOf(connection, subject));
+    if (this.isSilenced(subject, 'market')) return;
+    this.fanOut(subscription.connections, frameOf(stream, data), subject);
+  }
+
+  /** A frame of an account's stream, for all connections of its listen key. */
+  publishPrivate(listenKey: string, data: string, subject: FrameSubject & { readonly event: string }): void {
+    const listeners = this.listeners.get(listenKey);
+    if (listeners === undefined) return;
+    this.exchange.stats.frames++;
+    if (this.isSilenced(subject, 'private')) return;
+    const { event } = subject;
+    const wanting = [...listeners].filter((connection) => event === FOR_ALL || connection.wants(event));
+    this.fanOut(wanting, frameOf(listenKey, data), subject);
+  }
+
+  /** Ends the connections of a listen key. */
+  closePrivate(listenKey: string): void {
+    for (const connection of this.listeners.get(listenKey) ?? []) {
+      connection.close(GOING_AWAY, 'Listen key closed');
     }
   }
 
@@ -85,12 +111,28 @@ export class StreamHub implements SubscriptionListener {
     return chosen.length;
   }
 
-  /** A silent-stream rule for certain symbols or intervals: nobody gets the frame. */
-  private isSilenced(subject: FrameSubject): boolean {
+  private listen(connection: Connection, listenKey: string): void {
+    const listeners = this.listeners.get(listenKey);
+    if (listeners === undefined) this.listeners.set(listenKey, new Set([connection]));
+    else listeners.add(connection);
+  }
+
+  private fanOut(connections: Iterable<Connection>, frame: Frame, subject: FrameSubject): void {
+    for (const connection of connections) {
+      if (this.isLost(connection, subject)) continue;
+      this.exchange.stats.delivered++;
+      connection.send(frame, this.delayOf(connection, subject));
+    }
+  }
+
+  /** A silent-stream rule for certain symbols, intervals or events: nobody gets the frame. */
+  private isSilenced(subject: FrameSubject, side: 'market' | 'private'): boolean {
     const { faults } = this.exchange;
     if (!faults.has('silent-stream')) return false;
     const event: FaultEvent = { target: 'stream', ...subject };
-    return faults.hit('silent-stream', event, (rule) => isForStreams(rule)) !== undefined;
+    const isMeant = (rule: FaultOf<'silent-stream'>): boolean =>
+      isForStreams(rule) && isForSide(rule.path, side);
+    return faults.hit('silent-stream', event, isMeant) !== undefined;
   }
 
   /** Whether a fault of the connection itself keeps the frame back. */
@@ -129,8 +171,13 @@ export class StreamHub implements SubscriptionListener {
   }
 }
 
-function isForStreams(rule: { readonly symbol?: unknown; readonly interval?: unknown }): boolean {
-  return rule.symbol !== undefined || rule.interval !== undefined;
+function isForStreams(rule: FaultOf<'silent-stream'>): boolean {
+  return rule.symbol !== undefined || rule.interval !== undefined || rule.event !== undefined;
+}
+
+/** A path of the account streams means no market, and the other way round. */
+function isForSide(path: string | undefined, side: 'market' | 'private'): boolean {
+  return path === undefined || path.startsWith('/private') === (side === 'private');
 }
 
 function frameOf(stream: string, data: string): Frame {

@@ -46,8 +46,8 @@ export class StreamServer {
   private async shakeHands(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const address = parseStreamUrl(request.url ?? '/');
     const event: FaultEvent = { target: 'stream', path: address?.path ?? '/' };
-    const latencyMs = latencyOf(this.exchange, event);
-    if (latencyMs > 0) await delay(latencyMs);
+    const { beforeMs, afterMs } = latencyOf(this.exchange, event);
+    if (beforeMs + afterMs > 0) await delay(beforeMs + afterMs);
     if (address === undefined) return refuse(socket, NOT_FOUND);
     if (this.cut(socket, event)) return;
     const ip = plainIp(request.socket.remoteAddress);

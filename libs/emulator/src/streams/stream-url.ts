@@ -7,7 +7,10 @@ export interface StreamAddress {
   readonly path: string;
   /** Wrapped frames: `{"stream":…,"data":…}`. */
   readonly isCombined: boolean;
+  /** Of `/private`: listen keys. */
   readonly streams: readonly string[];
+  /** Of `/private`: the only events that are wanted; undefined: all. */
+  readonly events?: ReadonlySet<string>;
 }
 
 /**
@@ -19,12 +22,25 @@ export function parseStreamUrl(url: string): StreamAddress | undefined {
   const [, route, mode, ...rest] = path.split('/');
   if (!isRoute(route) || (mode !== 'ws' && mode !== 'stream')) return undefined;
   try {
-    const named = mode === 'ws' ? rest : (new URLSearchParams(query).get('streams') ?? '').split('/');
-    const streams = named.map((name) => (mode === 'ws' ? decodeURIComponent(name) : name));
-    return { route, path, isCombined: mode === 'stream', streams: streams.filter((name) => name !== '') };
+    const parameters = new URLSearchParams(query);
+    const named = mode === 'ws' ? rest.map(decodeURIComponent) : listOf(parameters.get('streams'));
+    const isPrivate = route === 'private';
+    const streams = isPrivate ? [...named, parameters.get('listenKey') ?? ''] : named;
+    const events = isPrivate ? listOf(parameters.get('events')) : [];
+    return {
+      route,
+      path,
+      isCombined: mode === 'stream',
+      streams: [...new Set(streams.filter((name) => name !== ''))],
+      ...(events.length === 0 ? {} : { events: new Set(events) }),
+    };
   } catch {
     return undefined;
   }
+}
+
+function listOf(text: string | null): string[] {
+  return (text ?? '').split('/').filter((name) => name !== '');
 }
 
 function isRoute(text: string | undefined): text is Route {
