@@ -2,7 +2,7 @@
  * What the emulated exchange trades, seen from its wire side: symbols with their life cycle, candles at any time, and
  * prices derived from them. Two makers: the seeded generator and the replay of recorded files.
  *
- * Every answer is a function of its arguments (and of delist() and list() calls made before); `now` is the exchange's
+ * Every answer is a function of its arguments (and of delist(), list() and shiftPrice() calls made before); `now` is the exchange's
  * time, and no answer reveals a trade later than `now`.
  */
 import type { Interval, UtcMs } from '@slt/domain';
@@ -149,6 +149,17 @@ export interface ListingRequest {
   readonly at: UtcMs;
 }
 
+/** A jump that the market does not have of itself. */
+export interface PriceShift {
+  readonly symbol: string;
+  /** What prices are multiplied with, above 0. */
+  readonly factor: number;
+  /** Rounded up to where a candle of the base interval opens, after now. Default: the next one. */
+  readonly from?: UtcMs;
+  /** Exclusive, rounded up likewise; default: for ever. */
+  readonly until?: UtcMs;
+}
+
 /**
  * Symbols that find() does not know give no rows; prices of such symbols throw AppError not-found `MARKET.SYMBOL`.
  * Nothing here hides symbols that exchangeInfo does not show: ask statusAt() for that.
@@ -205,6 +216,12 @@ export interface Market {
    * throws AppError rejected `MARKET.REPLAY`. @throws AppError invalid `MARKET.LISTED` if the symbol exists
    */
   list(request: ListingRequest): EmulatedSymbol;
+  /**
+   * Moves a symbol's prices from a later candle on: candles, book, mark price, all that is made of them. What is past
+   * stays. @returns from when until when (undefined: for ever)
+   * @throws AppError not-found `MARKET.SYMBOL`; invalid `MARKET.SHIFT`
+   */
+  shiftPrice(shift: PriceShift, now: UtcMs): { readonly from: UtcMs; readonly until?: UtcMs };
 }
 
 /** Id of the first trade of a minute; ids of one minute follow each other (fewer than a million). */

@@ -16,6 +16,7 @@ import {
   type Market,
   type MarketInterval,
   type MarkPrice,
+  type PriceShift,
   type SymbolEvent,
   type Ticker,
 } from './market';
@@ -23,6 +24,7 @@ import { bucketOf } from './market-interval';
 import { bookOf, depthOf, fundingsOf, markPriceOf, type Quoted } from './quotes';
 import { foldRows, roundTo, RowBuffer } from './row-buffer';
 import type { RowSource } from './row-source';
+import { type Shift, ShiftedSource } from './shifted-source';
 import type { Registry } from './universe';
 
 const page = new RowBuffer(1600);
@@ -31,6 +33,8 @@ const lastDay = new RowBuffer(1600);
 
 export class SourceMarket implements Market {
   readonly source: string;
+  private readonly shifts = new Map<string, readonly Shift[]>();
+  private readonly shiftedSources = new Map<string, RowSource>();
 
   constructor(private readonly registry: Registry) {
     this.source = registry.identity;
@@ -126,6 +130,23 @@ export class SourceMarket implements Market {
     return this.registry.list(request);
   }
 
+  shiftPrice(request: PriceShift, now: UtcMs): { from: UtcMs; until?: UtcMs } {
+    const { symbol, factor } = request;
+    const source = this.registry.sourceOf(symbol);
+    if (source === undefined) throw new AppError('not-found', 'MARKET.SYMBOL', `${symbol} is not listed`);
+    const span = intervalMs(source.base);
+    const from = Math.max(roundUp(request.from ?? now, span), bucketOf(now, source.base) + span);
+    const until = request.until === undefined ? Infinity : roundUp(request.until, span);
+    if (!(factor > 0 && Number.isFinite(factor)) || !(until > from)) {
+      const problem = `a price shift needs a factor above 0, and until after from (${from})`;
+      throw new AppError('invalid', 'MARKET.SHIFT', problem);
+    }
+    const shifts = [...(this.shifts.get(symbol) ?? []), { factor, from, until }];
+    this.shifts.set(symbol, shifts);
+    this.shiftedSources.set(symbol, new ShiftedSource(source, shifts));
+    return { from, ...(request.until === undefined ? {} : { until }) };
+  }
+
   private rowsOf(symbol: string, interval: MarketInterval, range: KlineRange, now: UtcMs): Found | undefined {
     const found = this.lookUp(symbol);
     page.clear();
@@ -135,7 +156,7 @@ export class SourceMarket implements Market {
 
   private lookUp(symbol: string): Found | undefined {
     const listed = this.registry.find(symbol);
-    const source = this.registry.sourceOf(symbol);
+    const source = this.shiftedSources.get(symbol) ?? this.registry.sourceOf(symbol);
     if (listed === undefined || source === undefined) return undefined;
     return { listed, source, hash: hashText(symbol, 91) };
   }
@@ -177,6 +198,10 @@ interface Found {
   readonly listed: ListedSymbol;
   readonly source: RowSource;
   readonly hash: number;
+}
+
+function roundUp(instant: UtcMs, span: number): UtcMs {
+  return Math.ceil(instant / span) * span;
 }
 
 function fillFlat(into: RowBuffer, openTime: UtcMs, price: number): void {
