@@ -65,6 +65,14 @@ export class ExchangeTime implements Clock {
     return this.shown;
   }
 
+  /**
+   * The best guess, which a correction may turn back: for the timestamps of signed calls, where standing still for
+   * seconds would be refused.
+   */
+  exact(): UtcMs {
+    return Math.floor(this.computed());
+  }
+
   toWallMs(duration: DurationMs): DurationMs {
     return duration / this.speed;
   }

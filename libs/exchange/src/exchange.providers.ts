@@ -3,6 +3,7 @@ import type { Provider } from '@nestjs/common';
 import { AppConfig } from '@slt/config';
 import { Database } from '@slt/database';
 import { SECOND_MS } from '@slt/domain';
+import { AccountClient } from './account-client';
 import { BinanceClient } from './binance-client';
 import { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
 import { CandleProof } from './candle-proof';
@@ -15,6 +16,7 @@ import { MarketStreams } from './market-streams';
 import { RestCalls } from './rest-calls';
 import { RestTransport } from './rest-transport';
 import { Universe } from './universe';
+import { UserStream } from './user-stream';
 import { WeightBudget } from './weight-budget';
 
 /** Redis if there is one, else the database if the application has one, else this process alone. */
@@ -57,6 +59,18 @@ export const exchangeProviders: Provider[] = [
   { provide: CLOCK, useExisting: ExchangeClock },
   Universe,
   MarketStreams,
+  {
+    provide: AccountClient,
+    inject: [ExchangeEndpoint, WeightBudget, ExchangeTime, AppConfig],
+    useFactory: (endpoint: ExchangeEndpoint, budget: WeightBudget, time: ExchangeTime, config: AppConfig) =>
+      new AccountClient(endpoint, budget, time, config),
+  },
+  {
+    provide: UserStream,
+    inject: [AccountClient, ExchangeEndpoint, ExchangeTime],
+    useFactory: (account: AccountClient, endpoint: ExchangeEndpoint, time: ExchangeTime) =>
+      new UserStream(account, endpoint, time),
+  },
   ExchangeUpkeep,
 ];
 
@@ -69,4 +83,6 @@ export const exchangeExports = [
   BinanceClient,
   Universe,
   MarketStreams,
+  AccountClient,
+  UserStream,
 ];

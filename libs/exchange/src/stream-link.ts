@@ -11,11 +11,18 @@ import { StreamSocket } from './stream-socket';
 
 export interface LinkListener {
   onData(message: Buffer, link: StreamLink): void;
+  /** Open and subscribed, for the first time or again. */
+  onLive?(link: StreamLink): void;
+  /** What was live is so no more. */
+  onLost?(link: StreamLink, reason: string): void;
   /** Subscribed again after a loss; frames may have been missed meanwhile. */
   onRestored(link: StreamLink, reason: string): void;
   /** Wall length of the shortest interval on the link. */
   shortestIntervalMs(link: StreamLink): DurationMs;
 }
+
+/** Where to connect to; asked for anew for each socket where it may change. */
+export type LinkAddress = string | (() => Promise<string>);
 
 interface Waiter {
   readonly resolve: () => void;
@@ -39,7 +46,7 @@ export class StreamLink {
   private lossReason: string | undefined;
 
   constructor(
-    private readonly url: string,
+    private readonly address: LinkAddress,
     private readonly options: MarketStreamsOptions,
     private readonly listener: LinkListener,
   ) {}
@@ -79,6 +86,11 @@ export class StreamLink {
     await this.socket?.renew(names);
   }
 
+  /** Gives the living socket up for a new one. */
+  replace(reason: string): void {
+    if (this.isLive) this.lose(this.socket, reason);
+  }
+
   close(): void {
     this.move('close');
     this.stopTimers();
@@ -98,9 +110,12 @@ export class StreamLink {
   }
 
   private async connect(): Promise<void> {
-    const socket = this.createSocket();
-    this.socket = socket;
+    let socket = this.socket;
     try {
+      const url = typeof this.address === 'string' ? this.address : await this.address();
+      if (this.phase !== 'connecting') return;
+      socket = this.createSocket(url);
+      this.socket = socket;
       await socket.opened();
       await this.reconcileAll(socket);
       if (this.socket !== socket || this.phase !== 'connecting') return;
@@ -124,25 +139,29 @@ export class StreamLink {
     this.watch();
     const reason = this.lossReason;
     this.lossReason = undefined;
+    this.listener.onLive?.(this);
     for (const { resolve } of this.waiters.splice(0)) resolve();
     if (reason !== undefined) this.listener.onRestored(this, reason);
   }
 
-  private lose(socket: StreamSocket, reason: string): void {
-    if (socket === this.successor) return this.abandonSuccessor();
+  /** @param socket undefined: none could be made yet */
+  private lose(socket: StreamSocket | undefined, reason: string): void {
+    if (socket !== undefined && socket === this.successor) return this.abandonSuccessor();
     if (socket !== this.socket || !canMove(this.phase, 'lost')) return;
     // Before the first success nothing was served, so nothing can have been missed.
-    if (this.isLive) this.lossReason = reason;
+    const wasLive = this.isLive;
+    if (wasLive) this.lossReason = reason;
     // One that lives for moments only must not be asked for at full pace for ever.
-    if (this.isLive && performance.now() - this.liveSince >= this.options.stableMs) this.attempts = 0;
+    if (wasLive && performance.now() - this.liveSince >= this.options.stableMs) this.attempts = 0;
     this.move('lost');
     this.stopTimers();
-    socket.close();
+    socket?.close();
     this.successor?.close();
     this.successor = undefined;
     this.reconnects++;
     const wait = backoffMs(this.attempts++, this.options.random(), this.options.backoff);
     this.timers.retry = setTimeout(() => this.start(), wait);
+    if (wasLive) this.listener.onLost?.(this, reason);
   }
 
   private scheduleRotation(delay = this.options.lifetimeMs * (1 - 0.1 * this.options.random())): void {
@@ -153,9 +172,12 @@ export class StreamLink {
   /** New before old: the successor is subscribed while the old socket still serves, then both serve for a while. */
   private async rotate(): Promise<void> {
     this.move('expiring');
-    const successor = this.createSocket();
-    this.successor = successor;
+    let successor: StreamSocket | undefined;
     try {
+      const url = typeof this.address === 'string' ? this.address : await this.address();
+      if (this.phase !== 'rotating') return;
+      successor = this.createSocket(url);
+      this.successor = successor;
       await successor.opened();
       await this.reconcileAll(successor);
       if (this.successor !== successor || this.phase !== 'rotating') return;
@@ -205,8 +227,8 @@ export class StreamLink {
     this.lose(this.socket, 'the connection fell silent');
   }
 
-  private createSocket(): StreamSocket {
-    const socket: StreamSocket = new StreamSocket(this.url, this.options, {
+  private createSocket(url: string): StreamSocket {
+    const socket: StreamSocket = new StreamSocket(url, this.options, {
       onData: (message) => this.takeData(message),
       onGone: (reason) => {
         const timer = this.retiring.get(socket);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppConfig } from '@slt/config';
 import { MINUTE_MS } from '@slt/domain';
+import { AccountClient } from '../account-client';
 import { BinanceClient } from '../binance-client';
 import { type BudgetStore, memoryBudgetStore } from '../budget-store';
 import { CandleProof } from '../candle-proof';
@@ -15,6 +16,7 @@ import { RestCalls } from '../rest-calls';
 import { RestTransport, type TransportOptions } from '../rest-transport';
 import type { MarketStreamsOptions } from '../stream-options';
 import { Universe } from '../universe';
+import { UserStream, type UserStreamOptions } from '../user-stream';
 import { WeightBudget } from '../weight-budget';
 
 export interface PartsOptions {
@@ -22,6 +24,7 @@ export interface PartsOptions {
   readonly store?: BudgetStore;
   readonly transport?: TransportOptions;
   readonly streams?: Partial<MarketStreamsOptions>;
+  readonly userStream?: UserStreamOptions;
   readonly local?: LocalClocks;
   readonly limit?: number;
 }
@@ -35,6 +38,8 @@ export interface Parts {
   readonly clock: ExchangeClock;
   readonly universe: Universe;
   readonly streams: MarketStreams;
+  readonly account: AccountClient;
+  readonly userStream: UserStream;
   close(): Promise<void>;
 }
 
@@ -71,6 +76,8 @@ export function createParts(address: Address, options: PartsOptions = {}): Parts
   const calls = new RestCalls(transport, budget, time, config);
   const client = new BinanceClient(calls, budget, proof, config);
   const streams = new MarketStreams(endpoint, time, proof, options.streams);
+  const account = new AccountClient(endpoint, budget, time, config, options.transport);
+  const userStream = new UserStream(account, endpoint, time, options.userStream);
   return {
     config,
     endpoint,
@@ -80,7 +87,11 @@ export function createParts(address: Address, options: PartsOptions = {}): Parts
     clock: new ExchangeClock(time, client),
     universe: new Universe(client, time, endpoint, config),
     streams,
+    account,
+    userStream,
     close: async () => {
+      await userStream.close();
+      account.close();
       await streams.close();
       await budget.close();
       transport.close();

@@ -1,0 +1,124 @@
+/** Paging, against an exchange that answers as Binance's pages do: at most a thousand rows, the oldest of what is asked. */
+import fc from 'fast-check';
+import { DAY_MS } from '@slt/domain';
+import { PAGE_ROWS, type IncomeQuery, type TradeQuery } from './account-client';
+import { type AccountReader, readIncome, readTrades } from './account-history';
+import type { AccountTrade, IncomeRow } from './core/account-wire';
+
+const NOW = 1_790_000_000_000;
+
+function tradeAt(at: number, number: number, symbol = 'BTCUSDT'): AccountTrade {
+  return {
+    symbol,
+    tradeId: String(9007199254740000n + BigInt(number)),
+    orderId: String(number),
+    ...{
+      side: 'buy',
+      quantity: '1',
+      price: '1',
+      fee: '0',
+      feeAsset: 'USDT',
+      realizedPnl: '0',
+      isMaker: false,
+    },
+    at,
+  };
+}
+
+class Pages implements AccountReader {
+  calls = 0;
+
+  constructor(
+    private readonly trades: readonly AccountTrade[],
+    private readonly rows: readonly IncomeRow[] = [],
+  ) {}
+
+  userTrades({
+    symbol,
+    startTime = 0,
+    endTime = Infinity,
+    fromId = '0',
+  }: TradeQuery): Promise<AccountTrade[]> {
+    this.calls++;
+    expect(startTime === 0 || endTime - startTime < 7 * DAY_MS).toBe(true);
+    const found = this.trades
+      .filter((trade) => symbol === undefined || trade.symbol === symbol)
+      .filter(({ at, tradeId }) => at >= startTime && at <= endTime && BigInt(tradeId) >= BigInt(fromId));
+    return Promise.resolve(found.slice(0, PAGE_ROWS));
+  }
+
+  income({ startTime, endTime }: IncomeQuery): Promise<IncomeRow[]> {
+    const found = this.rows.filter(({ at }) => at >= startTime && at <= endTime);
+    return Promise.resolve(found.slice(0, PAGE_ROWS));
+  }
+}
+
+const history = fc.record({
+  rows: fc.integer({ min: 1, max: 3_500 }),
+  span: fc.integer({ min: DAY_MS, max: 60 * DAY_MS }),
+  burst: fc.integer({ min: 1, max: 400 }),
+});
+
+/** Ascending, with bursts of the same millisecond. */
+function timesOf({ rows, span, burst }: { rows: number; span: number; burst: number }): number[] {
+  const step = span / rows;
+  return Array.from(
+    { length: rows },
+    (_, i) => NOW - span + Math.floor(Math.floor(i / burst) * burst * step),
+  );
+}
+
+describe('history of the account', () => {
+  it('leaves no trade out and tells none twice, of one symbol', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.nat({ max: 70 }), async (shape, days) => {
+        const trades = timesOf(shape).map((at, i) => tradeAt(at, i));
+        const since = NOW - days * DAY_MS;
+        const read = await readTrades(new Pages(trades), 'BTCUSDT', { since, now: NOW });
+        expect(read).toEqual(trades.filter(({ at }) => at >= since));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('leaves no trade out and tells none twice, of all symbols', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (shape) => {
+        // The same ids in every symbol.
+        const trades = timesOf(shape).map((at, i) => tradeAt(at, Math.floor(i / 3), ['A', 'B', 'C'][i % 3]));
+        const read = await readTrades(new Pages(trades), undefined, { since: 0, now: NOW });
+        expect(read).toEqual(trades);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('goes on in a burst of one millisecond, where ids tell the rest', async () => {
+    const trades = Array.from({ length: 2_500 }, (_, i) => tradeAt(NOW - 5, i));
+    expect(await readTrades(new Pages(trades), 'BTCUSDT', { since: NOW - DAY_MS, now: NOW })).toHaveLength(
+      2_500,
+    );
+    const ofAll = readTrades(new Pages(trades), undefined, { since: NOW - DAY_MS, now: NOW });
+    await expect(ofAll).rejects.toMatchObject({ code: 'EXCHANGE.BAD_RESPONSE' });
+  });
+
+  it('asks once for what happened today', async () => {
+    const pages = new Pages([tradeAt(NOW - 5, 1)]);
+    await readTrades(pages, 'BTCUSDT', { since: NOW - DAY_MS, now: NOW });
+    expect(pages.calls).toBe(1);
+  });
+
+  it('reads income, symbols apart that share a transaction', async () => {
+    const rows = Array.from({ length: 2_400 }, (_, i): IncomeRow => ({
+      symbol: i % 2 === 0 ? 'A' : 'B',
+      type: 'FUNDING_FEE',
+      amount: '-0.1',
+      asset: 'USDT',
+      id: String(Math.floor(i / 2)),
+      at: NOW - 50 * DAY_MS + i * 60_000,
+    }));
+    const since = rows[100]!.at;
+    const read = await readIncome(new Pages([], rows), 'FUNDING_FEE', { since, now: NOW });
+    expect(read).toEqual(rows.slice(100));
+  });
+});
