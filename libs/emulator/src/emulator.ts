@@ -6,16 +6,18 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { UtcMs } from '@slt/domain';
 import { AccountSide, type LedgerReport } from './account/account-side';
+import type { ApiKey, NewApiKey } from './account/api-keys';
 import { adminRoutes } from './admin/admin-routes';
 import { originOf, resolveOptions, type EmulatorOptions, type ResolvedOptions } from './emulator-options';
 import type { Exchange } from './exchange';
 import { ExchangeTime, type TimeOrigin } from './exchange-time';
+import type { DeadKeyConnections } from './faults/account-fault-rule';
 import { parseFaultScript, scheduleFaults } from './faults/fault-script';
 import { Faults } from './faults/faults';
 import { CallLimiter, FUNDING_CALLS, FUNDING_WINDOW_MS } from './limits/call-limiter';
 import { OrderLimiter } from './limits/order-limiter';
 import { WeightLimiter } from './limits/weight-limiter';
-import { createGeneratedMarket, createReplayMarket, type Market } from './market';
+import { createGeneratedMarket, createReplayMarket, type Market, type PriceShift } from './market';
 import { RestServer } from './rest/rest-server';
 import { Scheduler } from './scheduler';
 import { StatsRecorder, type EmulatorStats } from './stats';
@@ -120,6 +122,31 @@ export class Emulator {
    */
   ledger(apiKey?: string): LedgerReport {
     return this.accounts.ledger(apiKey);
+  }
+
+  /**
+   * Multiplies a symbol's prices from its next candle on.
+   * @throws AppError not-found `MARKET.SYMBOL`; invalid `MARKET.SHIFT`
+   */
+  shiftPrice(shift: PriceShift): { readonly from: UtcMs; readonly until?: UtcMs } {
+    this.accounts.advance(this.now());
+    return this.market.shiftPrice(shift, this.now());
+  }
+
+  /** Deposit (positive) or withdrawal, USDT as text. @param apiKey default: that of the first account */
+  transfer(amount: string, apiKey?: string): void {
+    this.accounts.transfer(amount, apiKey);
+  }
+
+  /** A new key; with a new account, unless it names one that exists. @throws AppError invalid */
+  createAccount(given: NewApiKey & { readonly balance?: string } = {}): ApiKey {
+    return this.accounts.accounts.create(given);
+  }
+
+  /** Listen keys of all accounts die at once. @returns how many */
+  killListenKeys(connections: DeadKeyConnections = 'silent'): number {
+    const { listenKeys, streams } = this.accounts;
+    return listenKeys.accounts().filter((name) => streams.killKey(name, connections)).length;
   }
 
   /** Destroys all stream connections. @returns how many */

@@ -1,5 +1,5 @@
 export type { LedgerReport } from './account/account-side';
-export { DEFAULT_API_KEY, DEFAULT_API_SECRET } from './account/api-keys';
+export { DEFAULT_API_KEY, DEFAULT_API_SECRET, type ApiKey, type NewApiKey } from './account/api-keys';
 export { toJson } from './account/json';
 export type * from './core/account';
 export { Emulator } from './emulator';

@@ -70,7 +70,8 @@ export class AccountServer {
       const key = this.admit(request, route);
       if (route.cost !== undefined) this.count(reply, key, route.cost);
       const body = this.carryOut({ request, reply }, route, key);
-      return reply.send(typeof body === 'string' ? body : toJson(body));
+      if (typeof body === 'string') return reply.type('text/plain').send(body);
+      return reply.send(toJson(body));
     } catch (error) {
       if (!(error instanceof RestError)) throw error;
       return reply.code(error.status).send(error.body);

@@ -1,4 +1,5 @@
 /** All that belongs to accounts, put together: keys, engines, listen keys, private streams and the calls over HTTP. */
+import type { UtcMs } from '@slt/domain';
 import type { AccountLedger, AlgoSnapshot, BalanceSnapshot, OrderSnapshot } from '../core/account';
 import type { ResolvedOptions } from '../emulator-options';
 import type { Exchange } from '../exchange';
@@ -61,6 +62,15 @@ export class AccountSide {
     const account = this.accounts.of(this.accounts.keys.known(apiKey));
     account.engine.transfer(amount, this.exchange.time.now());
     this.accounts.arm(account);
+  }
+
+  /** Brings every account to an instant. */
+  advance(now: UtcMs): void {
+    for (const account of this.accounts.all()) {
+      if (!account.isUsed) continue;
+      account.engine.advance(now);
+      this.accounts.arm(account);
+    }
   }
 
   close(): void {

@@ -37,6 +37,11 @@ export class Account {
     private readonly make: () => AccountEngine,
   ) {}
 
+  /** Whether anything was asked of it yet. */
+  get isUsed(): boolean {
+    return this.made !== undefined;
+  }
+
   /** Made when first asked for: most emulators only show a market. */
   get engine(): AccountEngine {
     return (this.made ??= this.make());
@@ -89,8 +94,10 @@ export class Accounts {
   }
 
   /** To be called whenever something may have changed what an account waits for. */
-  arm({ name, engine }: Account): void {
+  arm(account: Account): void {
+    if (!account.isUsed) return;
     const { time, scheduler } = this.exchange;
+    const { name, engine } = account;
     const due = engine.nextDueAt();
     if (due === undefined || (time.end !== undefined && due > time.end)) return;
     const dueAt = Math.max(due, time.running() + LEAST_WAIT_MS * time.speed);

@@ -1,37 +1,16 @@
 /** The emulator's own calls under /emulator: look at it, break it, change what it lists. No limits, no faults. */
 import { AppError, isAppError } from '@slt/domain';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AccountSide } from '../account/account-side';
 import { isMarketInterval, stepBucket } from '../core/market-interval';
-import type { Exchange } from '../exchange';
 import type { FaultRule } from '../faults/fault-rule';
 import { FAULT_KINDS, parseFaultRule } from '../faults/validate-fault';
-import type { EmulatorStats } from '../stats';
 import { toWire } from '../rest/klines';
-import type { StreamHub } from '../streams/stream-hub';
+import { RestError } from '../rest/rest-error';
 import { ROUTES, type Route } from '../streams/stream-name';
+import { ACCOUNT_ADMIN_ROUTES } from './account-routes';
+import { instantOf, type AdminContext, type AdminRoute, type Call } from './admin-route';
 
 const MAX_TRUTH_ROWS = 1_000_000;
-
-export interface AdminContext {
-  readonly exchange: Exchange;
-  readonly hub: StreamHub;
-  readonly accounts: AccountSide;
-  readonly stats: () => EmulatorStats;
-}
-
-interface Call {
-  readonly query: Readonly<Record<string, string | undefined>>;
-  readonly params: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-interface AdminRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  readonly handle: (context: AdminContext, call: Call) => unknown;
-}
 
 const ROUTE_TABLE: readonly AdminRoute[] = [
   {
@@ -93,13 +72,15 @@ const ROUTE_TABLE: readonly AdminRoute[] = [
   {
     method: 'POST',
     path: '/emulator/limits/reset',
-    summary: 'forget used weight and bans of every IP',
+    summary: 'forget used weight and bans of every IP, and counted orders of every account',
     handle: ({ exchange }) => {
       exchange.limiter.reset();
       exchange.fundingLimiter.reset();
+      exchange.orderLimiter.reset();
       return { reset: true };
     },
   },
+  ...ACCOUNT_ADMIN_ROUTES,
 ];
 
 export function adminRoutes(http: FastifyInstance, context: AdminContext): void {
@@ -118,18 +99,25 @@ function respond(
   handle: (call: Call) => unknown,
 ): FastifyReply {
   try {
-    return reply.send(
-      handle({
-        query: request.query as Call['query'],
-        params: request.params as Call['params'],
-        body: (request.body ?? {}) as Call['body'],
-      }),
-    );
+    const result = handle({
+      query: request.query as Call['query'],
+      params: request.params as Call['params'],
+      body: (request.body ?? {}) as Call['body'],
+    });
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(result, bigAsText));
   } catch (error) {
+    if (error instanceof RestError) {
+      return reply.code(422).send({ error: { code: error.code, message: error.message } });
+    }
     if (!isAppError(error)) throw error;
     const status = error.kind === 'not-found' ? 404 : error.kind === 'rejected' ? 422 : 400;
     return reply.code(status).send({ error: { code: error.code, message: error.message } });
   }
+}
+
+/** Here ids beyond 2^53 are texts, so that any JSON parser keeps them. */
+function bigAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 function status({ exchange, hub }: AdminContext): unknown {
@@ -226,11 +214,4 @@ function dropConnections({ hub }: AdminContext, { body }: Call): unknown {
       ...(count === undefined ? {} : { count: count as number }),
     }),
   };
-}
-
-function instantOf(value: unknown, name: string, fallback: number): number {
-  if (value === undefined || value === '') return fallback;
-  const instant = Number(value);
-  if (Number.isFinite(instant) && instant >= 0) return instant;
-  throw new AppError('invalid', 'EMULATOR.TIME', `${name} must be milliseconds of exchange time`);
 }

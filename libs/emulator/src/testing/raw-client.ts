@@ -18,8 +18,22 @@ export async function getJson<T>(url: string): Promise<T> {
 }
 
 export function send(method: string, url: string, json?: unknown, timeoutMs = 5_000): Promise<RawResponse> {
+  const headers: Record<string, string> = json === undefined ? {} : { 'content-type': 'application/json' };
+  const body = json === undefined ? undefined : JSON.stringify(json);
+  return exchange({ method, url, headers, body, timeoutMs });
+}
+
+/** What goes over the wire, to the byte. */
+export interface RawRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly timeoutMs: number;
+}
+
+export function exchange({ method, url, headers, body, timeoutMs }: RawRequest): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    const headers = json === undefined ? {} : { 'content-type': 'application/json' };
     const call = request(url, { method, agent: false, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -34,7 +48,7 @@ export function send(method: string, url: string, json?: unknown, timeoutMs = 5_
     });
     call.setTimeout(timeoutMs, () => call.destroy(new Error('no answer')));
     call.on('error', reject);
-    call.end(json === undefined ? undefined : JSON.stringify(json));
+    call.end(body);
   });
 }
 
