@@ -3,63 +3,66 @@
  * the same options, market and calls give the same events, however the time between them is sliced.
  */
 import { AppError, type UtcMs } from '@slt/domain';
-import type { Market } from '../market';
+import { Account, type AccountOptions } from './account';
 import type { AccountListener } from './account-event';
 import { AlgoDesk } from './algo-desk';
-import type { AlgoSnapshot } from './algo-order';
+import { announceBalance } from './announce';
+import { availableBalance } from './margin';
+import { decimal, toCents, ZERO } from './money';
 import { OrderDesk } from './order-desk';
+import { balanceInsufficient } from './refusals';
 import { type AccountLedger, ReportDesk } from './report-desk';
 import { SettingsDesk } from './settings-desk';
-
-export interface AccountOptions {
-  readonly market: Market;
-  /** Of ids, queue places and the timing of algo orders. */
-  readonly seed: number;
-  /** USDT, decimal text. */
-  readonly initialBalance: string;
-  /** Opening of the account: nothing before it is evaluated. */
-  readonly openedAt: UtcMs;
-  /** 19-digit order ids: for ETHUSDT and a share of the others (default), for all, or for none. */
-  readonly longOrderIds?: 'some' | 'all' | 'none';
-  /** Shares of a trade's notional, decimal text; default 0.0002 and 0.0005. */
-  readonly makerFee?: string;
-  readonly takerFee?: string;
-  /** Of a symbol whose leverage was never set; default 20. */
-  readonly defaultLeverage?: number;
-  /** Asked once when an algo order's price has come: true leaves it in TRIGGERING until it is cancelled. */
-  readonly isStuck?: (algo: AlgoSnapshot) => boolean;
-}
-
-const notBuilt = (): never => {
-  throw new AppError('broken-invariant', 'ACCOUNT.NOT_BUILT', 'this call is not built');
-};
+import { TimeLine } from './time-line';
 
 export class AccountEngine {
-  readonly orders: OrderDesk = new OrderDesk();
-  readonly algoOrders: AlgoDesk = new AlgoDesk();
-  readonly settings: SettingsDesk = new SettingsDesk();
-  readonly reports: ReportDesk = new ReportDesk();
+  readonly orders: OrderDesk;
+  readonly algoOrders: AlgoDesk;
+  readonly settings: SettingsDesk;
+  readonly reports: ReportDesk;
+  private readonly account: Account;
+  private readonly time: TimeLine;
 
-  constructor(readonly options: AccountOptions) {}
+  constructor(readonly options: AccountOptions) {
+    this.account = new Account(options);
+    this.time = new TimeLine(this.account);
+    this.orders = new OrderDesk(this.account, this.time);
+    this.algoOrders = new AlgoDesk(this.account, this.time);
+    this.settings = new SettingsDesk(this.account, this.time);
+    this.reports = new ReportDesk(this.account, this.time);
+  }
 
-  /** Called synchronously for each event, in order, also from within calls. @returns stops listening */
-  onEvent(_listener: AccountListener): () => void {
-    return notBuilt();
+  /**
+   * Called synchronously for each event, in order, also from within calls; a listener makes no calls itself.
+   * @returns stops listening
+   */
+  onEvent(listener: AccountListener): () => void {
+    return this.account.listen(listener);
   }
 
   /** Brings the account to an instant; a step back is no step. Costs nothing while nothing rests and nothing is held. */
-  advance(_now: UtcMs): void {
-    return notBuilt();
+  advance(now: UtcMs): void {
+    this.time.advance(now);
   }
 
   /** When something may happen next; undefined while idle. May be early, never late. */
   nextDueAt(): UtcMs | undefined {
-    return notBuilt();
+    return this.time.nextDueAt();
   }
 
-  /** Deposit (positive) or withdrawal. @throws RestError -2018 when more would leave than is available */
-  transfer(_amount: string, _now: UtcMs): void {
-    return notBuilt();
+  /**
+   * Deposit (positive) or withdrawal.
+   * @throws RestError -2018 when more would leave than is available; AppError invalid `ACCOUNT.AMOUNT`
+   */
+  transfer(amount: string, now: UtcMs): void {
+    const at = this.time.advance(now);
+    if (!/^-?\d{1,15}(\.\d{1,8})?$/.test(amount)) {
+      throw new AppError('invalid', 'ACCOUNT.AMOUNT', `${amount} is no amount of USDT`);
+    }
+    const change = toCents(decimal(amount));
+    if (change.lt(ZERO) && change.neg().gt(availableBalance(this.account, at))) throw balanceInsufficient();
+    this.account.book({ type: 'TRANSFER', symbol: '', amount: change, info: 'TRANSFER', at });
+    announceBalance(this.account, { reason: change.lt(ZERO) ? 'WITHDRAW' : 'DEPOSIT', at, change });
   }
 
   ledger(now: UtcMs): AccountLedger {

@@ -1,4 +1,5 @@
-export * from './account-engine';
+export type { AccountOptions } from './account';
+export { AccountEngine } from './account-engine';
 export * from './account-event';
 export type * from './algo-order';
 export type { AlgoDesk } from './algo-desk';
