@@ -54,6 +54,9 @@ function addEmulator(program: Command, context: CommandContext, done: Done): voi
     .option('--latency <ms>', 'wall time of each request (default: 0)')
     .option('--jitter <ms>', 'up to this much more (default: 0)')
     .option('--weight-limit <weight>', 'request weight per minute (default: 2400)')
+    .option('--api-key <text>', 'of the first account (default: a well-known one)')
+    .option('--api-secret <text>', 'its secret (default: a well-known one)')
+    .option('--balance <usdt>', 'what an account starts with (default: 10000)')
     .option('--faults <file>', 'a script of faults (JSON)')
     .addHelpText(
       'after',

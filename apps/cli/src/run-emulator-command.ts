@@ -18,6 +18,9 @@ export interface EmulatorFlags {
   readonly jitter?: string;
   readonly weightLimit?: string;
   readonly faults?: string;
+  readonly apiKey?: string;
+  readonly apiSecret?: string;
+  readonly balance?: string;
 }
 
 type NumberFlag = 'port' | 'symbols' | 'seed' | 'speed' | 'latency' | 'jitter' | 'weightLimit';
@@ -80,6 +83,10 @@ export async function parseEmulatorFlags(flags: EmulatorFlags): Promise<Emulator
       );
   }
   if (flags.host !== undefined) options['host'] = flags.host;
+  // Texts: the emulator itself judges them, to the last digit.
+  if (flags.apiKey !== undefined) options['apiKey'] = flags.apiKey;
+  if (flags.apiSecret !== undefined) options['apiSecret'] = flags.apiSecret;
+  if (flags.balance !== undefined) options['initialBalance'] = flags.balance;
   if (flags.start !== undefined) {
     try {
       options['startTime'] = parseInstant(flags.start);

@@ -11,6 +11,17 @@ describe('arguments of the emulator', () => {
     });
   });
 
+  it('tell of the account in texts, so that no digit is lost', () => {
+    const args = ['--balance', '250000.12345678', '--api-key', 'key', '--taker-fee', '0.0004'];
+    expect(readOptions(args, { EMULATOR_API_SECRET: 'secret' })).toEqual({
+      port: 9010,
+      apiKey: 'key',
+      apiSecret: 'secret',
+      initialBalance: '250000.12345678',
+      takerFee: '0.0004',
+    });
+  });
+
   it('are refused with every problem', () => {
     expect(() => readOptions(['--speed', 'fast', '--port', 'x'], {})).toThrow(/--port.*--speed/);
     expect(() => readOptions(['--nonsense'], {})).toThrow('nonsense');

@@ -49,6 +49,31 @@ const SETTINGS = {
     isNumber: true,
     help: 'request weight per IP and minute (2400)',
   },
+  apiKey: {
+    flag: 'api-key',
+    variable: 'EMULATOR_API_KEY',
+    help: 'API key of the first account (a well-known one)',
+  },
+  apiSecret: {
+    flag: 'api-secret',
+    variable: 'EMULATOR_API_SECRET',
+    help: 'its secret (a well-known one)',
+  },
+  initialBalance: {
+    flag: 'balance',
+    variable: 'EMULATOR_BALANCE',
+    help: 'USDT that an account starts with (10000)',
+  },
+  makerFee: {
+    flag: 'maker-fee',
+    variable: 'EMULATOR_MAKER_FEE',
+    help: "share of a trade's notional (0.0002)",
+  },
+  takerFee: {
+    flag: 'taker-fee',
+    variable: 'EMULATOR_TAKER_FEE',
+    help: "share of a trade's notional (0.0005)",
+  },
   faultScript: {
     flag: 'faults',
     variable: 'EMULATOR_FAULTS',
