@@ -13,6 +13,8 @@ export interface Instrument {
   readonly marginAsset: string;
   /** COIN, INDEX, EQUITY, … */
   readonly underlyingType: string;
+  /** The exchange's words for what the coin is about, such as DeFi or Layer-1; may be empty. */
+  readonly sectors: readonly string[];
   /** Candles begin here. */
   readonly onboardTime: UtcMs;
   /** When trading ends; a date about a century ahead for a perpetual that nobody means to delist. */

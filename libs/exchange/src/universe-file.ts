@@ -11,7 +11,7 @@ export interface SavedUniverse {
   readonly instruments: readonly Instrument[];
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const TEXTS = [
   'symbol',
   'contractType',
@@ -72,6 +72,8 @@ function isInstrument(value: unknown): value is Instrument {
   return (
     TEXTS.every((field) => typeof row[field] === 'string') &&
     row['symbol'] !== '' &&
+    Array.isArray(row['sectors']) &&
+    row['sectors'].every((sector) => typeof sector === 'string') &&
     isInstant(row['onboardTime']) &&
     isInstant(row['deliveryTime']) &&
     typeof filters === 'object' &&

@@ -95,7 +95,7 @@ describe('Universe', () => {
     ['cut off', (text: string) => text.slice(0, text.length / 2)],
     ['empty', () => ''],
     ['with a broken entry', (text: string) => text.replace('"tickSize":"', '"tickSize":"x')],
-    ['of another version', (text: string) => text.replace('"version":1', '"version":2')],
+    ['of another version', (text: string) => text.replace('"version":2', '"version":1')],
   ])('does not trust a file %s', async (_, damage) => {
     await open().universe.load();
     const path = join(folder, 'universe.json');

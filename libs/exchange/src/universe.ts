@@ -34,7 +34,7 @@ export class Universe {
   private readonly logger = new Logger(Universe.name);
   private readonly differences = new Subject<UniverseDifference>();
   private snapshot: UniverseSnapshot | undefined;
-  private statuses = new Map<string, string>();
+  private listed = new Map<string, Instrument>();
   private refreshing: Promise<UniverseSnapshot> | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
 
@@ -50,6 +50,11 @@ export class Universe {
 
   current(): UniverseSnapshot | undefined {
     return this.snapshot;
+  }
+
+  /** Also what is listed and not ours to follow; as of the last list. */
+  find(symbol: string): Instrument | undefined {
+    return this.listed.get(symbol);
   }
 
   /** @throws AppError what the exchange failed with, when there is no earlier list, on disk neither */
@@ -69,7 +74,7 @@ export class Universe {
   /** Whether a notice of the exchange tells anything that the list does not already say. */
   concerns({ symbol, status, deliveryTime }: ContractChange): boolean {
     const known = this.snapshot?.instruments.get(symbol);
-    if (known === undefined) return status === 'TRADING' && this.statuses.get(symbol) !== 'trading';
+    if (known === undefined) return status === 'TRADING' && this.listed.get(symbol)?.status !== 'trading';
     return status !== 'TRADING' || (deliveryTime !== undefined && deliveryTime !== known.deliveryTime);
   }
 
@@ -78,7 +83,6 @@ export class Universe {
     try {
       const { instruments, malformed } = await this.client.exchangeInfo();
       const at = this.time.now();
-      this.statuses = new Map(instruments.map(({ symbol, status }) => [symbol, status]));
       await this.save({ instruments, malformed, at });
       return this.take(instruments, { at, malformed, origin: 'exchange' });
     } catch (error) {
@@ -95,6 +99,7 @@ export class Universe {
     listed: readonly Instrument[],
     facts: Pick<UniverseSnapshot, 'at' | 'malformed' | 'origin'>,
   ): UniverseSnapshot {
+    this.listed = new Map(listed.map((instrument) => [instrument.symbol, instrument]));
     const selection = selectUniverse(listed, this.config.SYMBOLS, this.time.now());
     const before = this.snapshot;
     const snapshot = { ...facts, ...selection };

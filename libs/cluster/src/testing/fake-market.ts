@@ -60,6 +60,7 @@ export function instrument(symbol: string, onboardTime: UtcMs = 0): Instrument {
     quoteAsset: 'USDT',
     marginAsset: 'USDT',
     underlyingType: 'COIN',
+    sectors: [],
     onboardTime,
     deliveryTime: 4_133_404_800_000,
     filters,

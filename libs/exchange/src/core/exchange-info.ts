@@ -62,6 +62,7 @@ export function parseInstrument(entry: unknown): Instrument | undefined {
     quoteAsset: quote,
     marginAsset: text(entry['marginAsset']),
     underlyingType: text(entry['underlyingType']),
+    sectors: texts(entry['underlyingSubType']),
     onboardTime: entry['onboardDate'],
     deliveryTime: isInstant(entry['deliveryDate']) ? entry['deliveryDate'] : Number.MAX_SAFE_INTEGER,
     filters,
@@ -122,4 +123,8 @@ function isObject(value: unknown): value is Json {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((word) => typeof word === 'string' && word !== '') : [];
 }
