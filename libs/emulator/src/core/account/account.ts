@@ -3,6 +3,7 @@ import type { UtcMs } from '@slt/domain';
 import type { EmulatedSymbol, Market } from '../market';
 import type { AccountEvent } from './account-event';
 import { Agenda } from './agenda';
+import type { AlgoSnapshot } from './algo-order';
 import { maxLeverage } from './brackets';
 import { Holding } from './holding';
 import { IdMaker, type LongOrderIds } from './ids';
@@ -25,6 +26,13 @@ export interface AccountOptions {
   readonly openedAt: UtcMs;
   /** 19-digit order ids: for ETHUSDT and a share of the others (default), for all, or for none. */
   readonly longOrderIds?: LongOrderIds;
+  /** Shares of a trade's notional, decimal text; default 0.0002 and 0.0005. */
+  readonly makerFee?: string;
+  readonly takerFee?: string;
+  /** Of a symbol whose leverage was never set; default 20, or the symbol's greatest where that is less. */
+  readonly defaultLeverage?: number;
+  /** Asked once when an algo order's price has come: true leaves it in TRIGGERING until it is cancelled. */
+  readonly isStuck?: (algo: AlgoSnapshot) => boolean;
 }
 
 export interface SymbolSettings {
@@ -33,6 +41,8 @@ export interface SymbolSettings {
 }
 
 const DEFAULT_LEVERAGE = 20;
+const MAKER_FEE = '0.0002';
+const TAKER_FEE = '0.0005';
 
 export class Account {
   readonly view: MarketView;
@@ -40,13 +50,14 @@ export class Account {
   readonly ids: IdMaker;
   readonly wallet: Wallet;
   readonly initialBalance: Decimal;
+  readonly makerFee: Decimal;
+  readonly takerFee: Decimal;
   readonly agenda = new Agenda();
   readonly orders = new OrderStore();
   readonly algos = new AlgoStore();
   readonly trades: TradeRecord[] = [];
   isHedgeMode = false;
   isMultiAssetsMode = false;
-  hasSignedTradFi = false;
   /** Symbols whose next funding stands in the agenda. */
   readonly fundingNoted = new Set<string>();
   /** Everything up to it has been evaluated. */
@@ -60,6 +71,8 @@ export class Account {
     this.liquidity = new Liquidity(this.view);
     this.ids = new IdMaker(options.seed, options.longOrderIds ?? 'some');
     this.initialBalance = decimal(options.initialBalance);
+    this.makerFee = decimal(options.makerFee ?? MAKER_FEE);
+    this.takerFee = decimal(options.takerFee ?? TAKER_FEE);
     this.wallet = new Wallet(this.initialBalance);
     this.wallet.updateTime = options.openedAt;
     this.clock = options.openedAt;
@@ -82,7 +95,7 @@ export class Account {
     const known = this.settings.get(symbol.symbol);
     if (known !== undefined) return known;
     const made: SymbolSettings = {
-      leverage: Math.min(DEFAULT_LEVERAGE, maxLeverage(symbol)),
+      leverage: Math.min(this.options.defaultLeverage ?? DEFAULT_LEVERAGE, maxLeverage(symbol)),
       marginType: 'CROSSED',
     };
     this.settings.set(symbol.symbol, made);

@@ -10,6 +10,7 @@ import {
   algoSnapshot,
   endsWithPosition,
   isLive,
+  isPending,
   isTakeProfit,
   isWaiting,
   type LiveAlgo,
@@ -74,17 +75,17 @@ export class AlgoDesk {
     const at = this.time.advance(now);
     const algo = this.named(params);
     if (algo === undefined) throw unknownOrder();
-    if (algo.status === 'TRIGGERING') throw isTriggering();
-    if (!isWaiting(algo)) throw unknownOrder();
+    if (algo.status === 'TRIGGERING' && !algo.isStuck) throw isTriggering();
+    if (!isPending(algo)) throw unknownOrder();
     moveAlgo(this.account, algo, 'CANCELED', at);
     return algoSnapshot(algo);
   }
 
-  /** All of a symbol that have not triggered. */
+  /** All of a symbol whose child is not under way. */
   cancelAll(params: Params, now: UtcMs): void {
     const at = this.time.advance(now);
     const { symbol } = symbolOf(params, this.account.view.market, at);
-    for (const algo of this.account.algos.waiting(symbol)) moveAlgo(this.account, algo, 'CANCELED', at);
+    for (const algo of this.account.algos.pending(symbol)) moveAlgo(this.account, algo, 'CANCELED', at);
   }
 
   find(params: Params, now: UtcMs): AlgoSnapshot {
@@ -142,7 +143,7 @@ export class AlgoDesk {
 
   private check(spec: AlgoSpec, price: Decimal, now: UtcMs): void {
     const { account } = this;
-    checkStatus(account, spec.symbol, now);
+    checkStatus(spec.symbol, now);
     // closePosition implies reduce-only, but that was not sent.
     checkPositionSide(account, { ...spec, reduceOnly: spec.reduceOnly && !spec.closePosition });
     this.checkClientId(spec);
@@ -196,6 +197,7 @@ export class AlgoDesk {
       ...(trailing !== undefined && { trailing }),
       createTime: now,
       status: 'NEW',
+      isStuck: false,
       updateTime: now,
       triggerTime: 0,
       actualPrice: ZERO,

@@ -10,8 +10,8 @@ import { ZERO } from './money';
 
 const MOVES: Readonly<Record<AlgoStatus, readonly AlgoStatus[]>> = {
   NEW: ['TRIGGERING', 'CANCELED', 'EXPIRED'],
-  // EXPIRED: its position closed before the child was placed.
-  TRIGGERING: ['TRIGGERED', 'REJECTED', 'EXPIRED'],
+  // EXPIRED: its position closed before the child was placed. CANCELED: only when it is stuck.
+  TRIGGERING: ['TRIGGERED', 'REJECTED', 'EXPIRED', 'CANCELED'],
   TRIGGERED: ['FINISHED'],
   FINISHED: [],
   CANCELED: [],

@@ -10,12 +10,9 @@ import { noteFunding } from './funding';
 import type { FillEffect, Holding } from './holding';
 import { endsWithPosition } from './live-algo';
 import { type LiveOrder, orderSnapshot, restOf } from './live-order';
-import { type Decimal, decimal, least, moneyText, priceText, quantityText, toCents, ZERO } from './money';
+import { type Decimal, least, moneyText, priceText, quantityText, toCents, ZERO } from './money';
 import type { TradeRecord } from './order';
 import { endOrder, EXPIRY, expireOrder } from './order-life';
-
-export const MAKER_RATE = decimal('0.0002');
-export const TAKER_RATE = decimal('0.0005');
 
 export interface Execution {
   readonly quantity: Decimal;
@@ -34,7 +31,7 @@ export function fill(account: Account, order: LiveOrder, execution: Execution, n
   const walletBefore = holding.isolatedWallet;
   const sizeBefore = holding.size;
   const effect = holding.apply(order.side, quantity, price, now);
-  const rate = execution.feeRate ?? (execution.isMaker ? MAKER_RATE : TAKER_RATE);
+  const rate = execution.feeRate ?? (execution.isMaker ? account.makerFee : account.takerFee);
   const commission = toCents(quantity.times(price).times(rate));
   holding.carryFee(commission);
   if (account.isIsolated(symbol)) {
@@ -131,7 +128,7 @@ export function knockOut(account: Account, symbolName: string, now: UtcMs): void
       expireOrder(account, order, now, EXPIRY.reduceOnly);
     }
   }
-  for (const algo of account.algos.waiting(symbolName)) {
+  for (const algo of account.algos.pending(symbolName)) {
     if (endsWithPosition(algo) && hasNone(algo)) moveAlgo(account, algo, 'EXPIRED', now);
   }
 }

@@ -31,6 +31,8 @@ export interface LiveAlgo {
   readonly createTime: UtcMs;
   readonly goodTillDate: UtcMs;
   status: AlgoStatus;
+  /** Its price has come, and its child never will. */
+  isStuck: boolean;
   updateTime: UtcMs;
   triggerTime: UtcMs;
   childOrderId?: bigint;
@@ -102,6 +104,9 @@ export function algoSnapshot(algo: LiveAlgo): AlgoSnapshot {
 
 /** Waits for its price. */
 export const isWaiting = (algo: LiveAlgo): boolean => algo.status === 'NEW';
+/** Can be cancelled: no child is under way. */
+export const isPending = (algo: LiveAlgo): boolean =>
+  isWaiting(algo) || (algo.isStuck && algo.status === 'TRIGGERING');
 /** Listed as open: not final. */
 export const isLive = ({ status }: LiveAlgo): boolean =>
   status === 'NEW' || status === 'TRIGGERING' || status === 'TRIGGERED';
@@ -142,7 +147,7 @@ export class AlgoStore {
     return this.live(symbol).filter(isWaiting);
   }
 
-  get hasWaiting(): boolean {
-    return [...this.liveOnes].some(isWaiting);
+  pending(symbol: string): LiveAlgo[] {
+    return this.live(symbol).filter(isPending);
   }
 }

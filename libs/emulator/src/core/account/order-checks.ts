@@ -6,7 +6,6 @@ import { restOf } from './live-order';
 import { type Decimal, decimal, decimalsOf, isMultiple, sum, ZERO } from './money';
 import type { OrderType, PositionSide, Side } from './order';
 import {
-  agreementMissing,
   notionalTooSmall,
   notRequired,
   notYetTrading,
@@ -26,12 +25,11 @@ import {
   wrongPositionSide,
 } from './refusals';
 
-/** @throws RestError -4140, -4141, -4411 */
-export function checkStatus(account: Account, symbol: EmulatedSymbol, now: UtcMs): void {
+/** @throws RestError -4140, -4141 */
+export function checkStatus(symbol: EmulatedSymbol, now: UtcMs): void {
   const status = symbol.statusAt(now);
   if (status === 'PENDING_TRADING') throw notYetTrading();
   if (status !== 'TRADING') throw symbolClosed();
-  if (symbol.contractType === 'TRADIFI_PERPETUAL' && !account.hasSignedTradFi) throw agreementMissing();
 }
 
 /** LOT_SIZE, or MARKET_LOT_SIZE for market orders. @throws RestError -1111, -4003, -4004, -4005, -4023 */

@@ -33,7 +33,7 @@ const MOST_OPEN_ORDERS = 200;
 /** The order as it would be entered. @throws RestError where it is refused */
 export function admit(account: Account, spec: OrderSpec, now: UtcMs): OrderSpec {
   const { symbol } = spec;
-  checkStatus(account, symbol, now);
+  checkStatus(symbol, now);
   const matched = withMatchedPrice(account, spec, now);
   checkPositionSide(account, matched);
   if (!matched.closePosition) checkQuantity(symbol, matched.quantity, matched.type);

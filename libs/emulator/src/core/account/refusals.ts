@@ -108,8 +108,6 @@ export const priceAboveStopCap = (cap: string): RestError =>
   refuse(-4183, `Limit price can't be higher than ${cap}.`);
 export const priceBelowStopFloor = (floor: string): RestError =>
   refuse(-4184, `Limit price can't be lower than ${floor}.`);
-export const agreementMissing = (): RestError =>
-  refuse(-4411, 'Please sign TradFi-Perps agreement contract fapi.');
 export const gteNeedsPosition = (): RestError =>
   refuse(-4509, 'Time in Force (TIF) GTE can only be used with open positions.');
 

@@ -129,6 +129,11 @@ export class ReportDesk {
       .map(orderSnapshot);
   }
 
+  /** GET /adlQuantile: the positions, whose `adl` tells it. @throws RestError */
+  adlQuantiles(params: Params, now: UtcMs): PositionSnapshot[] {
+    return this.positions(params, now).filter(({ positionAmt }) => Number(positionAmt) !== 0);
+  }
+
   ledger(now: UtcMs): AccountLedger {
     const at = this.time.advance(now);
     const { account } = this;

@@ -129,11 +129,6 @@ export class SettingsDesk {
     this.account.emit({ kind: 'multi-assets-update', at, isOn });
   }
 
-  /** POST /stock/contract: from now on TRADIFI_PERPETUAL symbols can be traded. */
-  signTradFiAgreement(): void {
-    this.account.hasSignedTradFi = true;
-  }
-
   get isHedgeMode(): boolean {
     return this.account.isHedgeMode;
   }

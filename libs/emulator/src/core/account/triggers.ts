@@ -6,7 +6,7 @@ import type { UtcMs } from '@slt/domain';
 import { RestError } from '../rest-error';
 import type { Account } from './account';
 import { isChildFirst, launchDelayMs, moveAlgo } from './algo-life';
-import { isLimitAlgo, type LiveAlgo, type Trailing, triggersUpward } from './live-algo';
+import { algoSnapshot, isLimitAlgo, type LiveAlgo, type Trailing, triggersUpward } from './live-algo';
 import { ZERO } from './money';
 import { admit, makeOrder } from './order-entry';
 import { openOrder } from './order-life';
@@ -19,6 +19,8 @@ export function evaluateTriggers(account: Account, symbol: string, step: PriceSt
     if (!isReached(account, algo, step) || isProtected(account, algo, step)) continue;
     algo.triggerTime = step.at;
     moveAlgo(account, algo, 'TRIGGERING', step.at);
+    algo.isStuck = account.options.isStuck?.(algoSnapshot(algo)) ?? false;
+    if (algo.isStuck) continue;
     account.agenda.note(step.at + launchDelayMs(account, algo), (at) => launch(account, algo, at));
   }
 }
