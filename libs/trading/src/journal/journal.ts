@@ -1,0 +1,194 @@
+/**
+ * The journal of trading: what was seen, decided, sent and filled, for every account, in PostgreSQL. An entry is there
+ * with all of its batch or not at all, may be written again without effect, and never moves anything back.
+ */
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { AppError, type UtcMs } from '@slt/domain';
+import { sql } from 'kysely';
+import type { BreakerTransition } from '../core/breaker';
+import type { Decimal, Fill, FundingPayment } from '../core/broker';
+import type { Order, OrderIntent } from '../core/order';
+import type { PositionPlan, Trade } from '../core/position';
+import type { Decision, Signal } from '../core/signal';
+import { modeOfAccount } from './account-id';
+import { appendAll, checkWriter, type JournalWriter } from './append';
+import type { AppendResult, JournalEntry, Reconciliation, Snapshot } from './entries';
+import { JournalDatabase, type JournalQueries } from './journal-database';
+import { type JournalState, type LoadOptions, loadState } from './load';
+import { SignalQueue } from './signal-queue';
+
+const LOAD_DEFAULTS: LoadOptions = { tradeLimit: 1_000, overlapMs: 60_000 };
+const DAY_MS = 86_400_000;
+/** Deleted at once, so that no lock and no transaction lasts long. */
+const DELETED_AT_ONCE = 5_000;
+const NOTHING: AppendResult = { newFills: [], newFundings: [], intents: [], staleOrders: [] };
+
+@Injectable()
+export class Journal implements BeforeApplicationShutdown {
+  private readonly queues = new Map<string, SignalQueue>();
+  private readonly known = new Set<string>();
+
+  constructor(private readonly database: JournalDatabase) {}
+
+  /** Makes or updates the tables, which the first call of anything else would do. */
+  async open(): Promise<void> {
+    await this.database.open();
+  }
+
+  /**
+   * Writes a batch in one transaction. A lease is a writer.
+   * @throws AppError broken-invariant `TRADING.LEASE_LOST`, `TRADING.NO_LEASE`, `TRADING.CLIENT_ORDER_ID`,
+   * `TRADING.ORDER_WITHOUT_INTENT`: nothing was written; transient `DATABASE.UNREACHABLE`: that is not known. Write the
+   * same batch again, or `load`: what the second writing returns as new may fall short.
+   */
+  async append(writer: JournalWriter, entries: readonly JournalEntry[]): Promise<AppendResult> {
+    if (entries.length === 0) return NOTHING;
+    checkWriter(writer, entries);
+    await this.ensureAccount(writer.account);
+    return this.database.write((trx) => appendAll(trx, writer, entries));
+  }
+
+  /** Resolves when it is durable. Many at once cost few round trips. The first decision on a signal stays. */
+  recordSignal(account: string, signal: Signal, decision: Decision): Promise<void> {
+    return this.queueOf(account).add({ kind: 'signal', signal, decision });
+  }
+
+  /** Another decision on a recorded signal, such as an entry that was not filled. */
+  async decideSignal(account: string, signalId: string, decision: Decision): Promise<void> {
+    await this.append({ account }, [{ kind: 'decision', signalId, decision }]);
+  }
+
+  /** @returns what the journal now holds for each; one written before as it stood, and not a second */
+  async writeIntents(writer: JournalWriter, intents: readonly OrderIntent[]): Promise<readonly Order[]> {
+    const written = await this.append(
+      writer,
+      intents.map((intent) => ({ kind: 'intent', intent })),
+    );
+    return written.intents;
+  }
+
+  /** @returns the order as the journal holds it where that had come further than the given one */
+  async saveOrder(writer: JournalWriter, order: Order): Promise<Order | undefined> {
+    const { staleOrders } = await this.append(writer, [{ kind: 'order', order }]);
+    return staleOrders[0];
+  }
+
+  /** @returns those that were new */
+  async addFills(writer: JournalWriter, fills: readonly Fill[]): Promise<readonly Fill[]> {
+    const written = await this.append(
+      writer,
+      fills.map((fill) => ({ kind: 'fill', fill })),
+    );
+    return written.newFills;
+  }
+
+  /** @returns those that were new */
+  async addFundings(
+    writer: JournalWriter,
+    payments: readonly FundingPayment[],
+  ): Promise<readonly FundingPayment[]> {
+    const written = await this.append(
+      writer,
+      payments.map((payment) => ({ kind: 'funding', payment })),
+    );
+    return written.newFundings;
+  }
+
+  async savePosition(writer: JournalWriter, plan: PositionPlan): Promise<void> {
+    await this.append(writer, [{ kind: 'position', plan }]);
+  }
+
+  async closePosition(writer: JournalWriter, trade: Trade): Promise<void> {
+    await this.append(writer, [{ kind: 'trade', trade }]);
+  }
+
+  async breakerChanged(account: string, change: BreakerTransition): Promise<void> {
+    await this.append({ account }, [{ kind: 'breaker', change }]);
+  }
+
+  async reconciled(account: string, result: Reconciliation): Promise<void> {
+    await this.append({ account }, [{ kind: 'reconciliation', result }]);
+  }
+
+  /** Sets it once. @returns the one that counts */
+  async setInitialBalance(account: string, balance: Decimal): Promise<Decimal> {
+    await this.ensureAccount(account);
+    const row = await this.database.read((db) =>
+      db
+        .updateTable('trading.accounts')
+        .set({ initial_balance: sql<string>`coalesce(initial_balance, ${balance}::trading.exact)` })
+        .where('id', '=', account)
+        .returning('initial_balance')
+        .executeTakeFirstOrThrow(),
+    );
+    return row.initial_balance ?? balance;
+  }
+
+  /** Everything needed to go on, as of one moment. */
+  load(account: string, options: Partial<LoadOptions> = {}): Promise<JournalState> {
+    return this.database.readConsistently((trx) => loadState(trx, account, { ...LOAD_DEFAULTS, ...options }));
+  }
+
+  /** The newest `snapshot` of that name. */
+  snapshot(account: string, name: string): Promise<Snapshot | undefined> {
+    return this.database.read(async (db) => {
+      const row = await db
+        .selectFrom('trading.snapshots')
+        .select(['at', 'body'])
+        .where('account', '=', account)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row && { name, at: Number(row.at), body: row.body };
+    });
+  }
+
+  /**
+   * Forgets refused signals of all accounts that are older than so many days; what was traded stays.
+   * @returns how many signals were deleted
+   */
+  async deleteRefusedSignals(now: UtcMs, keepDays: number): Promise<number> {
+    if (!(keepDays >= 0)) {
+      throw new AppError('invalid', 'TRADING.RETENTION', `cannot keep signals for ${keepDays} days`);
+    }
+    const before = Math.floor(now - keepDays * DAY_MS);
+    for (let deleted = 0; ;) {
+      const batch = await this.database.read((db) => deleteRefused(db, before));
+      deleted += batch;
+      if (batch < DELETED_AT_ONCE) return deleted;
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.queues.values()].map((queue) => queue.drained()));
+  }
+
+  private queueOf(account: string): SignalQueue {
+    let queue = this.queues.get(account);
+    if (queue === undefined) {
+      queue = new SignalQueue((entries) => this.append({ account }, entries));
+      this.queues.set(account, queue);
+    }
+    return queue;
+  }
+
+  private async ensureAccount(account: string): Promise<void> {
+    if (this.known.has(account)) return;
+    const mode = modeOfAccount(account);
+    await this.database.read((db) =>
+      db
+        .insertInto('trading.accounts')
+        .values({ id: account, mode })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute(),
+    );
+    this.known.add(account);
+  }
+}
+
+async function deleteRefused(db: JournalQueries, before: UtcMs): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from trading.signals where ctid = any(array(
+      select ctid from trading.signals
+      where decision = 'refused' and at < ${before} limit ${DELETED_AT_ONCE}))`.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
