@@ -37,22 +37,23 @@ export class BlockSearch {
 
   /** Takes all candles not taken yet up to the given one. They are left lying because most pivots never break. */
   takeUpTo(last: number): void {
-    const { highs, lows, volumes, volatile, mask } = this.window;
+    const { window } = this;
     let { key, high, low, impulseVolume, next } = this;
     let best = -1;
     for (; next <= last; next++) {
-      const slot = next & mask;
-      const candleKey = this.keyOf(highs[slot]!, lows[slot]!, volatile[slot]!);
+      const candleHigh = window.highAt(next);
+      const candleLow = window.lowAt(next);
+      const candleKey = this.keyOf(candleHigh, candleLow, window.isVolatileAt(next));
       if (candleKey < key) {
         key = candleKey;
         best = next;
-        high = highs[slot]!;
-        low = lows[slot]!;
+        high = candleHigh;
+        low = candleLow;
         impulseVolume = 0;
       } else {
-        if (highs[slot]! > high) high = highs[slot]!;
-        if (lows[slot]! < low) low = lows[slot]!;
-        impulseVolume += volumes[slot]!;
+        if (candleHigh > high) high = candleHigh;
+        if (candleLow < low) low = candleLow;
+        impulseVolume += window.volumeAt(next);
       }
     }
     this.key = key;
@@ -70,7 +71,7 @@ export class BlockSearch {
       block: [this.top, this.at, this.atTime],
       bottom: this.bottom,
       volume: this.volume,
-      isVolatile: this.key !== this.keyOf(this.top, this.bottom, 0),
+      isVolatile: this.key !== this.keyOf(this.top, this.bottom, false),
       high: this.high,
       low: this.low,
       impulseVolume: this.impulseVolume,
@@ -89,21 +90,20 @@ export class BlockSearch {
     this.high = reader.number('high', top);
     this.low = reader.number('low', 0, this.bottom);
     this.impulseVolume = reader.number('impulseVolume', 0, Number.MAX_VALUE);
-    this.key = this.keyOf(top, this.bottom, reader.oneOf('isVolatile', [true, false]) ? 1 : 0);
+    this.key = this.keyOf(top, this.bottom, reader.oneOf('isVolatile', [true, false]));
     this.next = reader.present.index + 1;
   }
 
-  private keyOf(high: number, low: number, volatile: number): number {
-    return this.sign === 1 ? (volatile === 1 ? high : low) : volatile === 1 ? -low : -high;
+  private keyOf(high: number, low: number, isVolatile: boolean): number {
+    return this.sign === 1 ? (isVolatile ? high : low) : isVolatile ? -low : -high;
   }
 
   private choose(index: number): void {
-    const { openTimes, highs, lows, volumes, mask } = this.window;
-    const slot = index & mask;
+    const { window } = this;
     this.at = index;
-    this.atTime = openTimes[slot]!;
-    this.top = highs[slot]!;
-    this.bottom = lows[slot]!;
-    this.volume = volumes[slot]!;
+    this.atTime = window.openTimeAt(index);
+    this.top = window.highAt(index);
+    this.bottom = window.lowAt(index);
+    this.volume = window.volumeAt(index);
   }
 }

@@ -2,10 +2,15 @@
  * The candle that is being worked on, and a ring of the last ones. All detectors read it here: numbers handed from
  * call to call would be boxed, numbers in fields and columns are not.
  */
-import { AppError, type Candle, type DurationMs, type UtcMs } from '@slt/domain';
-import { pick } from './columns';
-import { MAX_AMOUNT, MAX_INDEX, MAX_TIME } from './limits';
+import type { Candle, CandleColumns, DurationMs, UtcMs } from '@slt/domain';
+import { MAX_INDEX, MAX_TIME } from './limits';
 import type { SnapshotReader } from './snapshot-reader';
+
+const OPEN_TIME = 0;
+const HIGH = 1;
+const LOW = 2;
+const VOLUME = 3;
+const WIDTH = 4;
 
 export class CandleWindow {
   /** Count of candles before the present one; −1 before the first. */
@@ -20,14 +25,14 @@ export class CandleWindow {
   /** Greatest of high − low and the distances from the previous close to either. */
   trueRange = NaN;
 
-  /** Rings, at `index & mask`; at least the last `reach` candles before the present one are in them. */
+  /** What zones and pools compare with their keys: low, −high, close, −close. */
+  readonly prices = [0.5, 0.5, 0.5, 0.5];
+  /** The ring's length less one, in candles; at least the last `reach` before the present one are in it. */
   readonly mask: number;
-  readonly openTimes: Float64Array;
-  readonly highs: Float64Array;
-  readonly lows: Float64Array;
-  readonly volumes: Float64Array;
+  /** Open time, high, low and volume of each candle, side by side. */
+  private readonly ring: Float64Array;
   /** 1 where the range was so large that an order block avoids the candle. */
-  readonly volatile: Uint8Array;
+  private readonly volatile: Uint8Array;
 
   /** @param reach how many candles before the present one are asked for */
   constructor(
@@ -36,30 +41,69 @@ export class CandleWindow {
   ) {
     // Room for as many again, so that searches for order blocks may lag behind.
     const capacity = 2 ** Math.ceil(Math.log2(2 * (reach + 1)));
+    const buffer = new ArrayBuffer(capacity * (8 * WIDTH + 1));
     this.mask = capacity - 1;
-    this.openTimes = new Float64Array(capacity);
-    this.highs = new Float64Array(capacity);
-    this.lows = new Float64Array(capacity);
-    this.volumes = new Float64Array(capacity);
-    this.volatile = new Uint8Array(capacity);
+    this.ring = new Float64Array(buffer, 0, capacity * WIDTH);
+    this.volatile = new Uint8Array(buffer, 8 * capacity * WIDTH);
+  }
+
+  openTimeAt(index: number): UtcMs {
+    return this.ring[(index & this.mask) * WIDTH + OPEN_TIME]!;
+  }
+
+  highAt(index: number): number {
+    return this.ring[(index & this.mask) * WIDTH + HIGH]!;
+  }
+
+  lowAt(index: number): number {
+    return this.ring[(index & this.mask) * WIDTH + LOW]!;
+  }
+
+  volumeAt(index: number): number {
+    return this.ring[(index & this.mask) * WIDTH + VOLUME]!;
+  }
+
+  isVolatileAt(index: number): boolean {
+    return this.volatile[index & this.mask] === 1;
   }
 
   /** Makes the candle, which must be sound, the present one. */
   accept(candle: Candle): void {
-    this.index++;
-    this.openTime = candle.openTime + 0;
     this.previousClose = this.close;
     // + 0 makes a zero of a negative zero, which JSON does not know.
+    this.openTime = candle.openTime + 0;
     this.high = candle.high + 0;
     this.low = candle.low + 0;
     this.close = candle.close + 0;
     this.volume = candle.volume + 0;
-    this.trueRange = trueRange(this.high, this.low, this.previousClose);
-    const slot = this.index & this.mask;
-    this.openTimes[slot] = this.openTime;
-    this.highs[slot] = this.high;
-    this.lows[slot] = this.low;
-    this.volumes[slot] = this.volume;
+    this.enter();
+  }
+
+  /** The same with a row of columns. */
+  acceptRow({ openTime, high, low, close, volume }: CandleColumns, i: number): void {
+    this.previousClose = this.close;
+    this.openTime = openTime[i]! + 0;
+    this.high = high[i]! + 0;
+    this.low = low[i]! + 0;
+    this.close = close[i]! + 0;
+    this.volume = volume[i]! + 0;
+    this.enter();
+  }
+
+  private enter(): void {
+    const { ring, prices, high, low, close } = this;
+    const index = this.index + 1;
+    this.index = index;
+    this.trueRange = trueRange(high, low, this.previousClose);
+    prices[0] = low;
+    prices[1] = -high;
+    prices[2] = close;
+    prices[3] = -close;
+    const row = (index & this.mask) * WIDTH;
+    ring[row + OPEN_TIME] = this.openTime;
+    ring[row + HIGH] = high;
+    ring[row + LOW] = low;
+    ring[row + VOLUME] = this.volume;
   }
 
   /**
@@ -67,7 +111,7 @@ export class CandleWindow {
    * for a candle that was in reach the time before to be still there.
    */
   get isTurning(): boolean {
-    return (this.index & (this.mask >> 2)) === 0;
+    return (this.index & (this.mask >> 1)) === 0;
   }
 
   /** Says of the present candle whether its range is at least the limit; NaN: it is not. */
@@ -77,18 +121,23 @@ export class CandleWindow {
 
   toJSON(): Record<string, unknown> {
     const length = Math.min(this.reach, this.index + 1);
-    const slots: number[] = [];
-    for (let i = this.index - length + 1; i <= this.index; i++) slots.push(i & this.mask);
-    const times = pick(this.openTimes, slots);
+    const first = this.index - length + 1;
+    const column = (valueAt: (index: number) => number): number[] => {
+      const values = new Array<number>(length);
+      for (let i = 0; i < length; i++) values[i] = valueAt(first + i);
+      return values;
+    };
     return {
       index: this.index,
       close: this.index < 0 ? null : this.close,
       // The first one, then the distance of each to the one before: small numbers are quick to write.
-      openTime: times.map((time, i) => (i === 0 ? time : time - times[i - 1]!)),
-      high: pick(this.highs, slots),
-      low: pick(this.lows, slots),
-      volume: pick(this.volumes, slots),
-      volatile: pick(this.volatile, slots),
+      openTime: column((i) =>
+        i === first ? this.openTimeAt(i) : this.openTimeAt(i) - this.openTimeAt(i - 1),
+      ),
+      high: column((i) => this.highAt(i)),
+      low: column((i) => this.lowAt(i)),
+      volume: column((i) => this.volumeAt(i)),
+      volatile: column((i) => (this.isVolatileAt(i) ? 1 : 0)),
     };
   }
 
@@ -106,14 +155,11 @@ export class CandleWindow {
       if (low[i]! > high[i]!) reader.fail(`low[${i}]`, 'is above its high');
       time += openTime[i]!;
       const slot = (index - length + 1 + i) & this.mask;
-      this.openTimes[slot] = time;
-      this.highs[slot] = high[i]!;
-      this.lows[slot] = low[i]!;
-      this.volumes[slot] = volume[i]!;
+      this.ring.set([time, high[i]!, low[i]!, volume[i]!], slot * WIDTH);
       this.volatile[slot] = volatile[i]!;
     }
     if (time > MAX_TIME) reader.fail('openTime', 'goes beyond the year 9999');
-    if (index >= length && this.openTimes[(index - length + 1) & this.mask]! < index - length + 1) {
+    if (index >= length && this.openTimeAt(index - length + 1) < index - length + 1) {
       reader.fail('openTime', 'leaves no room for the candles before');
     }
     this.resumeAt(index, time, reader);
@@ -124,9 +170,9 @@ export class CandleWindow {
     this.index = index;
     if (index < 0) return;
     this.openTime = openTime;
-    this.high = this.highs[index & this.mask]!;
-    this.low = this.lows[index & this.mask]!;
-    this.volume = this.volumes[index & this.mask]!;
+    this.high = this.highAt(index);
+    this.low = this.lowAt(index);
+    this.volume = this.volumeAt(index);
     this.close = reader.number('close', this.low, this.high);
   }
 }
@@ -138,65 +184,4 @@ export function trueRange(high: number, low: number, previousClose: number): num
   if (high - previousClose > range) range = high - previousClose;
   if (previousClose - low > range) range = previousClose - low;
   return range;
-}
-
-/**
- * @param after the open time of the candle before, −1 if there is none
- * @throws AppError invalid `SMC.CANDLE`, naming the first problem
- */
-export function assertSound(candle: Candle, after: UtcMs): void {
-  if (isSound(candle, after)) return;
-  throw new AppError(
-    'invalid',
-    'SMC.CANDLE',
-    `the candle at ${candle.openTime}: ${problemOf(candle, after)}`,
-  );
-}
-
-/** Every comparison is false for NaN. */
-function isSound(candle: Candle, after: UtcMs): boolean {
-  const { openTime, open, high, low, close, volume } = candle;
-  return (
-    Number.isInteger(openTime) &&
-    openTime > after &&
-    openTime >= 0 &&
-    openTime <= MAX_TIME &&
-    areNumbers(candle) &&
-    low >= 0 &&
-    high <= MAX_AMOUNT &&
-    open >= low &&
-    open <= high &&
-    close >= low &&
-    close <= high &&
-    volume >= 0 &&
-    volume <= MAX_AMOUNT
-  );
-}
-
-/** Text would compare like a number. */
-function areNumbers({ open, high, low, close, volume }: Candle): boolean {
-  return (
-    typeof open === 'number' &&
-    typeof high === 'number' &&
-    typeof low === 'number' &&
-    typeof close === 'number' &&
-    typeof volume === 'number'
-  );
-}
-
-function problemOf(candle: Candle, after: UtcMs): string {
-  const { openTime, open, high, low, close } = candle;
-  if (!Number.isInteger(openTime) || openTime < 0 || openTime > MAX_TIME) {
-    return `open time ${openTime} is not a whole number of milliseconds between 1970 and 9999`;
-  }
-  for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
-    const value: unknown = candle[field];
-    if (typeof value !== 'number' || !Number.isFinite(value)) return `${field} is ${String(value)}`;
-    if (value < 0) return `${field} ${value} is negative`;
-    if (value > MAX_AMOUNT) return `${field} ${value} is above ${MAX_AMOUNT}`;
-  }
-  if (high < low) return `high ${high} is below low ${low}`;
-  if (open < low || open > high) return `open ${open} is outside ${low}…${high}`;
-  if (close < low || close > high) return `close ${close} is outside ${low}…${high}`;
-  return `it does not come after the last one, ${after}`;
 }

@@ -1,20 +1,24 @@
-/** Columns of numbers that grow, and what stands in them at given slots. */
+/**
+ * Rows of numbers side by side in one plain list. V8 keeps such a list as bare doubles: what belongs to one row shares
+ * a cache line or two, and there is no buffer with an object and an allocation of its own, as a typed array has.
+ */
 
-export function grownFloats(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const grown = new Float64Array(length);
-  grown.set(values);
-  return grown;
+/** An empty list that holds bare doubles from its first entry on, whole numbers too. */
+export function emptyRows(): number[] {
+  const rows = [0.5];
+  rows.pop();
+  return rows;
 }
 
-export function grownInts(values: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(length);
-  grown.set(values);
-  return grown;
+/** Where in a row a value stands. */
+export interface Column {
+  readonly width: number;
+  readonly offset: number;
 }
 
-/** The column's values at the slots. */
-export function pick(column: Float64Array | Int32Array | Uint8Array, slots: readonly number[]): number[] {
+/** The column's values in the rows of the slots. */
+export function pick(rows: readonly number[], { width, offset }: Column, slots: readonly number[]): number[] {
   const values = new Array<number>(slots.length);
-  for (let i = 0; i < slots.length; i++) values[i] = column[slots[i]!]!;
+  for (let i = 0; i < slots.length; i++) values[i] = rows[slots[i]! * width + offset]!;
   return values;
 }

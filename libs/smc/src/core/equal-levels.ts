@@ -1,7 +1,7 @@
 /** Equal highs and lows: a small pivot within a fraction of the ATR of the one before it on its side. */
 import type { CandleWindow } from './candle-window';
 import type { EventLog } from './event-log';
-import { type Extremes, type Leg, PivotLeg } from './pivots';
+import { PivotLeg, type StandingExtremes } from './pivots';
 import type { Side } from './smc-event';
 import type { SmcOptions } from './smc-options';
 import type { Mark, SnapshotReader } from './snapshot-reader';
@@ -10,7 +10,7 @@ import type { WilderAtr } from './wilder';
 
 export interface EqualLevelParts {
   readonly window: CandleWindow;
-  readonly extremes: Extremes;
+  readonly extremes: StandingExtremes;
   readonly log: EventLog;
   readonly atr: WilderAtr;
   readonly options: SmcOptions;
@@ -39,11 +39,11 @@ export class EqualLevels {
   }
 
   toJSON(): unknown {
-    return { leg: this.leg.leg, high: toList(this.high), low: toList(this.low) };
+    return { leg: this.leg.toJSON(), high: toList(this.high), low: toList(this.low) };
   }
 
   restore(reader: SnapshotReader): void {
-    this.leg.leg = reader.oneOf<Leg>('leg', ['bullish', 'bearish', null]);
+    this.leg.restore(reader);
     this.high = reader.optionalMark('high');
     this.low = reader.optionalMark('low');
   }
@@ -51,11 +51,11 @@ export class EqualLevels {
   private compare(side: Side): EqualPair | null {
     const { window, atr, options } = this.parts;
     const at = window.index - options.equalSize;
-    const slot = at & window.mask;
-    const level = side === 'high' ? window.highs[slot]! : window.lows[slot]!;
-    const pivot: Mark = { level, at, atTime: window.openTimes[slot]! };
-    const previous = this[side];
-    this[side] = pivot;
+    const level = side === 'high' ? window.highAt(at) : window.lowAt(at);
+    const pivot: Mark = { level, at, atTime: window.openTimeAt(at) };
+    const previous = side === 'high' ? this.high : this.low;
+    if (side === 'high') this.high = pivot;
+    else this.low = pivot;
     // Without an ATR the comparison fails.
     if (previous === null || !(Math.abs(level - previous.level) < options.equalThreshold * atr.value))
       return null;

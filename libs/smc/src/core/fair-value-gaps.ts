@@ -8,6 +8,7 @@ import type { SnapshotReader } from './snapshot-reader';
 import type { WilderAtr } from './wilder';
 import { ZoneBook } from './zone-book';
 import { GAP_LIFE } from './zone-life';
+import { plansOf } from './zone-plan';
 
 export interface GapParts {
   readonly window: CandleWindow;
@@ -18,15 +19,20 @@ export interface GapParts {
 
 type LiveState = GapView['state'];
 
+const PLANS = plansOf(GAP_LIFE);
+const ID_PREFIX = { bullish: 'fvg-bullish-', bearish: 'fvg-bearish-' };
+
 export class FairValueGaps {
   private readonly book: ZoneBook<Exclude<GapState, 'dropped'>>;
+  private readonly window: CandleWindow;
 
   constructor(private readonly parts: GapParts) {
     const { gapLimit } = parts.options;
+    this.window = parts.window;
     this.book = new ZoneBook({
       window: parts.window,
-      life: GAP_LIFE,
-      idPrefix: 'fvg',
+      plans: PLANS,
+      idPrefix: ID_PREFIX,
       freshLimit: gapLimit,
       keptLimit: gapLimit,
       announce: (slot, state) => this.announce(slot, state),
@@ -36,11 +42,11 @@ export class FairValueGaps {
   /** First what the candle does to known gaps, then the gap that it completes. */
   step(): void {
     this.book.step();
-    const { index, high, low, previousClose, highs, lows, mask } = this.parts.window;
+    const { window } = this;
+    const { index, high, low, previousClose } = window;
     if (index < 2) return;
-    const slot = (index - 2) & mask;
-    const firstHigh = highs[slot]!;
-    const firstLow = lows[slot]!;
+    const firstHigh = window.highAt(index - 2);
+    const firstLow = window.lowAt(index - 2);
     if (low > firstHigh && previousClose > firstHigh) this.open('bullish', low, firstHigh);
     else if (high < firstLow && previousClose < firstLow) this.open('bearish', firstLow, high);
   }
@@ -49,12 +55,12 @@ export class FairValueGaps {
     const { book } = this;
     return book.live().map((slot) => ({
       id: book.idOf(slot),
-      direction: book.direction[slot]!,
+      direction: book.direction(slot),
       state: book.stateOf(slot) as LiveState,
-      top: book.top[slot]!,
-      bottom: book.bottom[slot]!,
-      at: book.at[slot]!,
-      atTime: book.atTime[slot]!,
+      top: book.top(slot),
+      bottom: book.bottom(slot),
+      at: book.at(slot),
+      atTime: book.atTime(slot),
     }));
   }
 
@@ -71,7 +77,7 @@ export class FairValueGaps {
     // Without an ATR the comparison fails, and a filter that is on lets nothing through.
     if (options.gapFilter > 0 && !(top - bottom >= options.gapFilter * atr.value)) return;
     const at = window.index - 1;
-    const slot = this.book.open({ direction, top, bottom, at, atTime: window.openTimes[at & window.mask]! });
+    const slot = this.book.open({ direction, top, bottom, at, atTime: window.openTimeAt(at) });
     this.announce(slot, 'open');
   }
 
@@ -81,13 +87,13 @@ export class FairValueGaps {
     const { book } = this;
     log.add({
       kind: 'fair-value-gap',
-      direction: book.direction[slot]!,
+      direction: book.direction(slot),
       state,
       id: book.idOf(slot),
-      top: book.top[slot]!,
-      bottom: book.bottom[slot]!,
-      at: book.at[slot]!,
-      atTime: book.atTime[slot]!,
+      top: book.top(slot),
+      bottom: book.bottom(slot),
+      at: book.at(slot),
+      atTime: book.atTime(slot),
       knownAt: window.index,
       knownAtTime: window.openTime,
     });

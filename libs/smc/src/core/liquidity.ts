@@ -3,11 +3,11 @@
  * it; either consumes it.
  */
 import type { CandleWindow } from './candle-window';
-import { grownFloats, grownInts, pick } from './columns';
+import { emptyRows, pick } from './columns';
 import type { EventLog } from './event-log';
 import { MAX_INDEX, MAX_TIME } from './limits';
 import { SESSION_NAMES } from './session-name';
-import { mergeSlots, SlotList, SlotQueue, SlotStock } from './slots';
+import { LINKS, mergeSlots, SERIAL, SlotList, SlotQueue, SlotStock } from './slots';
 import type { PoolSource, PoolState, Side } from './smc-event';
 import type { PoolView } from './smc-view';
 import type { Mark, SnapshotReader } from './snapshot-reader';
@@ -16,7 +16,18 @@ import { TriggerList } from './trigger-list';
 
 /** In a snapshot a source is its place in this list. */
 const SOURCES: readonly PoolSource[] = ['swing', 'equal', 'day', 'week', 'month', ...SESSION_NAMES];
-const FIRST_CAPACITY = 8;
+
+/** What a row holds. The serial number counts creations: one candle may bring several. */
+const LEVEL = LINKS;
+const AT = LINKS + 1;
+const AT_TIME = LINKS + 2;
+const IS_HIGH = LINKS + 3;
+const SOURCE = LINKS + 4;
+const WIDTH = LINKS + 5;
+
+/** Places in what lists have as nearest. */
+const ABOVE = 0;
+const BELOW = 1;
 
 export interface LiquidityParts {
   readonly window: CandleWindow;
@@ -26,30 +37,29 @@ export interface LiquidityParts {
 }
 
 export class Liquidity {
-  private readonly side: Side[] = [];
-  private readonly source: PoolSource[] = [];
-  private readonly id: string[] = [];
-  private level = new Float64Array(FIRST_CAPACITY);
-  private at = new Int32Array(FIRST_CAPACITY);
-  private atTime = new Float64Array(FIRST_CAPACITY);
-  /** Counts creations: one candle may bring several. */
-  private serial = new Int32Array(FIRST_CAPACITY);
+  private readonly rows = emptyRows();
+  /** By slot; empty until somebody asks. */
+  private readonly ids: string[] = [];
   private created = 0;
 
   private readonly stock = new SlotStock();
   private readonly queue = new SlotQueue();
-  private readonly highs = new SlotList();
-  private readonly lows = new SlotList();
+  private readonly highs = new SlotList(this.rows, WIDTH);
+  private readonly lows = new SlotList(this.rows, WIDTH);
+  private readonly nearest = emptyRows();
   /** Highs wait for a price above them, lows for one below. */
-  private readonly above = new TriggerList();
-  private readonly below = new TriggerList();
+  private readonly above = new TriggerList(this.nearest, ABOVE);
+  private readonly below = new TriggerList(this.nearest, BELOW);
+  private readonly window: CandleWindow;
 
-  constructor(private readonly parts: LiquidityParts) {}
+  constructor(private readonly parts: LiquidityParts) {
+    this.window = parts.window;
+  }
 
   /** Tests the pools that stood before the present candle, the oldest first. */
   step(): void {
-    const { high, low } = this.parts.window;
-    if (-high < this.above.nearest || low < this.below.nearest) this.consumeReached();
+    const { nearest, window } = this;
+    if (-window.high < nearest[ABOVE]! || window.low < nearest[BELOW]!) this.consumeReached();
   }
 
   /** A pool that the present candle proved, tested from the next one on; the oldest of its side makes room. */
@@ -61,25 +71,25 @@ export class Liquidity {
 
   view(): PoolView[] {
     return this.live().map((slot) => ({
-      id: this.id[slot]!,
-      side: this.side[slot]!,
-      source: this.source[slot]!,
-      level: this.level[slot]!,
-      at: this.at[slot]!,
-      atTime: this.atTime[slot]!,
+      id: this.idOf(slot),
+      side: this.sideOf(slot),
+      source: this.sourceOf(slot),
+      level: this.rows[slot * WIDTH + LEVEL]!,
+      at: this.rows[slot * WIDTH + AT]! | 0,
+      atTime: this.rows[slot * WIDTH + AT_TIME]!,
     }));
   }
 
   /** Columns, oldest first; times as their distance from the last candle. */
   toJSON(): unknown {
     const slots = this.live();
-    const now = this.parts.window.openTime;
+    const now = this.window.openTime;
     return {
-      isHigh: slots.map((slot) => (this.side[slot] === 'high' ? 1 : 0)),
-      source: slots.map((slot) => SOURCES.indexOf(this.source[slot]!)),
-      level: pick(this.level, slots),
-      at: pick(this.at, slots),
-      atAge: slots.map((slot) => now - this.atTime[slot]!),
+      isHigh: this.column(IS_HIGH, slots),
+      source: this.column(SOURCE, slots),
+      level: this.column(LEVEL, slots),
+      at: this.column(AT, slots),
+      atAge: this.column(AT_TIME, slots).map((time) => now - time),
     };
   }
 
@@ -103,20 +113,21 @@ export class Liquidity {
     if (this.highs.length > poolLimit || this.lows.length > poolLimit) {
       reader.fail('isHigh', `has more than ${poolLimit} pools on one side`);
     }
-    if (new Set(this.id).size < length) reader.fail('source', 'has two pools of one source, side and candle');
+    if (new Set(this.live().map((slot) => this.idOf(slot))).size < length)
+      reader.fail('source', 'has two pools of one source, side and candle');
   }
 
   private consumeReached(): void {
-    const { queue } = this;
-    const { high, low, close } = this.parts.window;
+    const { queue, rows } = this;
+    const { high, low, close } = this.window;
     queue.clear();
     this.above.popInto(queue, -high);
     this.below.popInto(queue, low);
-    queue.sortBy(this.serial);
+    queue.sortBy(rows, WIDTH);
     for (let i = 0; i < queue.length; i++) {
       const slot = queue.at(i);
-      const level = this.level[slot]!;
-      const isBeyond = this.side[slot] === 'high' ? close > level : close < level;
+      const level = rows[slot * WIDTH + LEVEL]!;
+      const isBeyond = rows[slot * WIDTH + IS_HIGH] === 1 ? close > level : close < level;
       this.announce(slot, isBeyond ? 'run' : 'swept');
       this.remove(slot);
     }
@@ -124,40 +135,50 @@ export class Liquidity {
 
   private drop(slot: number): void {
     this.announce(slot, 'dropped');
-    const level = this.level[slot]!;
-    if (this.side[slot] === 'high') this.above.remove(-level, slot);
+    const level = this.rows[slot * WIDTH + LEVEL]!;
+    if (this.sideOf(slot) === 'high') this.above.remove(-level, slot);
     else this.below.remove(level, slot);
     this.remove(slot);
   }
 
   private remove(slot: number): void {
-    this.listOf(this.side[slot]!).remove(slot);
+    this.listOf(this.sideOf(slot)).remove(slot);
+    this.ids[slot] = '';
     this.stock.giveBack(slot);
   }
 
-  /** The candle of the extreme tells pools of a source apart; that of their birth may be one for two days, after a hole. */
   private place(source: PoolSource, side: Side, mark: Mark): number {
+    const { rows } = this;
     const slot = this.stock.take();
-    if (slot >= this.level.length) this.grow();
-    this.side[slot] = side;
-    this.source[slot] = source;
-    this.id[slot] = `liq-${source}-${side}-${timeText(mark.atTime)}`;
-    this.level[slot] = mark.level;
-    this.at[slot] = mark.at;
-    this.atTime[slot] = mark.atTime;
-    this.serial[slot] = this.created++;
-    this.listOf(side).insert(slot, this.serial);
+    const row = slot * WIDTH;
+    if (row === rows.length) rows.push(0, 0, 0, 0, 0, 0, 0, 0);
+    rows[row + SERIAL] = this.created++;
+    rows[row + LEVEL] = mark.level;
+    rows[row + AT] = mark.at;
+    rows[row + AT_TIME] = mark.atTime;
+    rows[row + IS_HIGH] = side === 'high' ? 1 : 0;
+    rows[row + SOURCE] = SOURCES.indexOf(source);
+    this.ids[slot] = '';
+    this.listOf(side).insert(slot);
     if (side === 'high') this.above.insert(-mark.level, slot);
     else this.below.insert(mark.level, slot);
     return slot;
   }
 
-  private grow(): void {
-    const length = 2 * this.level.length;
-    this.level = grownFloats(this.level, length);
-    this.at = grownInts(this.at, length);
-    this.atTime = grownFloats(this.atTime, length);
-    this.serial = grownInts(this.serial, length);
+  private sideOf(slot: number): Side {
+    return this.rows[slot * WIDTH + IS_HIGH] === 1 ? 'high' : 'low';
+  }
+
+  private sourceOf(slot: number): PoolSource {
+    return SOURCES[this.rows[slot * WIDTH + SOURCE]! | 0]!;
+  }
+
+  /** The candle of the extreme tells pools of a source apart; that of their birth may be one for two days, after a hole. */
+  private idOf(slot: number): string {
+    const known = this.ids[slot]!;
+    if (known !== '') return known;
+    const time = timeText(this.rows[slot * WIDTH + AT_TIME]!);
+    return (this.ids[slot] = `liq-${this.sourceOf(slot)}-${this.sideOf(slot)}-${time}`);
   }
 
   private listOf(side: Side): SlotList {
@@ -165,21 +186,27 @@ export class Liquidity {
   }
 
   private live(): number[] {
-    return mergeSlots(this.highs, this.lows, this.serial);
+    return mergeSlots(this.highs, this.lows, this.rows, WIDTH);
+  }
+
+  private column(offset: number, slots: readonly number[]): number[] {
+    return pick(this.rows, { width: WIDTH, offset }, slots);
   }
 
   private announce(slot: number, state: PoolState): void {
-    const { window, log } = this.parts;
+    const { log } = this.parts;
     if (log.isMuted) return;
+    const { rows, window } = this;
+    const row = slot * WIDTH;
     log.add({
       kind: 'liquidity',
-      side: this.side[slot]!,
-      source: this.source[slot]!,
+      side: this.sideOf(slot),
+      source: this.sourceOf(slot),
       state,
-      id: this.id[slot]!,
-      level: this.level[slot]!,
-      at: this.at[slot]!,
-      atTime: this.atTime[slot]!,
+      id: this.idOf(slot),
+      level: rows[row + LEVEL]!,
+      at: rows[row + AT]! | 0,
+      atTime: rows[row + AT_TIME]!,
       knownAt: window.index,
       knownAtTime: window.openTime,
     });

@@ -1,15 +1,16 @@
 /** Order blocks of one scale: what each break leaves behind, and what price makes of it. */
 import type { CandleWindow } from './candle-window';
-import { grownFloats, pick } from './columns';
+import { emptyRows, pick } from './columns';
 import type { BlockSearch } from './block-search';
 import type { EventLog } from './event-log';
 import type { Direction, OrderBlockState, Scale } from './smc-event';
-import type { SmcOptions } from './smc-options';
+import type { Mitigation, SmcOptions } from './smc-options';
 import type { OrderBlockView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
 import type { WilderAtr } from './wilder';
 import { ZoneBook } from './zone-book';
 import { orderBlockLife } from './zone-life';
+import { plansOf } from './zone-plan';
 
 export interface OrderBlockParts {
   readonly window: CandleWindow;
@@ -20,12 +21,27 @@ export interface OrderBlockParts {
 
 type LiveState = OrderBlockView['state'];
 
+const PLANS = {
+  wick: plansOf(orderBlockLife('wick')),
+  close: plansOf(orderBlockLife('close')),
+} as const satisfies Record<Mitigation, unknown>;
+
+const ID_PREFIXES = {
+  internal: { bullish: 'ob-internal-bullish-', bearish: 'ob-internal-bearish-' },
+  swing: { bullish: 'ob-swing-bullish-', bearish: 'ob-swing-bearish-' },
+} as const satisfies Record<Scale, unknown>;
+
+/** What a row of traits holds. */
+const VOLUME = 0;
+const IMPULSE_VOLUME = 1;
+/** NaN: none. */
+const STRENGTH = 2;
+const WIDTH = 3;
+
 export class OrderBlocks {
   private readonly book: ZoneBook<Exclude<OrderBlockState, 'dropped'>>;
-  private volume = new Float64Array(8);
-  private impulseVolume = new Float64Array(8);
-  /** NaN: none. */
-  private strength = new Float64Array(8);
+  /** By the book's slots. */
+  private readonly traits = emptyRows();
 
   constructor(
     private readonly parts: OrderBlockParts,
@@ -34,8 +50,8 @@ export class OrderBlocks {
     const { window, options } = parts;
     this.book = new ZoneBook({
       window,
-      life: orderBlockLife(options.mitigation),
-      idPrefix: `ob-${scale}`,
+      plans: PLANS[options.mitigation],
+      idPrefix: ID_PREFIXES[scale],
       freshLimit: options.blockLimit,
       keptLimit: options.breakerLimit,
       announce: (slot, state) => this.announce(slot, state),
@@ -66,15 +82,15 @@ export class OrderBlocks {
     return book.live().map((slot) => ({
       id: book.idOf(slot),
       scale: this.scale,
-      direction: book.direction[slot]!,
+      direction: book.direction(slot),
       state: book.stateOf(slot) as LiveState,
-      top: book.top[slot]!,
-      bottom: book.bottom[slot]!,
-      at: book.at[slot]!,
-      atTime: book.atTime[slot]!,
-      volume: this.volume[slot]!,
-      impulseVolume: this.impulseVolume[slot]!,
-      strength: orNull(this.strength[slot]!),
+      top: book.top(slot),
+      bottom: book.bottom(slot),
+      at: book.at(slot),
+      atTime: book.atTime(slot),
+      volume: this.traits[slot * WIDTH + VOLUME]!,
+      impulseVolume: this.traits[slot * WIDTH + IMPULSE_VOLUME]!,
+      strength: orNull(this.traits[slot * WIDTH + STRENGTH]!),
     }));
   }
 
@@ -82,10 +98,10 @@ export class OrderBlocks {
     const slots = this.book.live();
     return {
       ...this.book.toColumns(slots),
-      volume: pick(this.volume, slots),
-      impulseVolume: pick(this.impulseVolume, slots),
+      volume: pick(this.traits, { width: WIDTH, offset: VOLUME }, slots),
+      impulseVolume: pick(this.traits, { width: WIDTH, offset: IMPULSE_VOLUME }, slots),
       // No strength is negative: −1 stands for none.
-      strength: slots.map((slot) => orNull(this.strength[slot]!) ?? -1),
+      strength: slots.map((slot) => orNull(this.traits[slot * WIDTH + STRENGTH]!) ?? -1),
     };
   }
 
@@ -106,17 +122,12 @@ export class OrderBlocks {
   }
 
   private describe(slot: number, block: { volume: number; impulseVolume: number; strength: number }): void {
-    if (slot >= this.volume.length) this.grow();
-    this.volume[slot] = block.volume;
-    this.impulseVolume[slot] = block.impulseVolume;
-    this.strength[slot] = block.strength;
-  }
-
-  private grow(): void {
-    const length = 2 * this.volume.length;
-    this.volume = grownFloats(this.volume, length);
-    this.impulseVolume = grownFloats(this.impulseVolume, length);
-    this.strength = grownFloats(this.strength, length);
+    const { traits } = this;
+    const row = slot * WIDTH;
+    if (row === traits.length) traits.push(0, 0, 0);
+    traits[row + VOLUME] = block.volume;
+    traits[row + IMPULSE_VOLUME] = block.impulseVolume;
+    traits[row + STRENGTH] = block.strength;
   }
 
   private announce(slot: number, state: OrderBlockState): void {
@@ -126,16 +137,16 @@ export class OrderBlocks {
     log.add({
       kind: 'order-block',
       scale: this.scale,
-      direction: book.direction[slot]!,
+      direction: book.direction(slot),
       state,
       id: book.idOf(slot),
-      top: book.top[slot]!,
-      bottom: book.bottom[slot]!,
-      volume: this.volume[slot]!,
-      impulseVolume: this.impulseVolume[slot]!,
-      strength: orNull(this.strength[slot]!),
-      at: book.at[slot]!,
-      atTime: book.atTime[slot]!,
+      top: book.top(slot),
+      bottom: book.bottom(slot),
+      volume: this.traits[slot * WIDTH + VOLUME]!,
+      impulseVolume: this.traits[slot * WIDTH + IMPULSE_VOLUME]!,
+      strength: orNull(this.traits[slot * WIDTH + STRENGTH]!),
+      at: book.at(slot),
+      atTime: book.atTime(slot),
       knownAt: window.index,
       knownAtTime: window.openTime,
     });

@@ -39,11 +39,10 @@ export class PivotWatch {
   confirm(size: number): void {
     const { window } = this;
     const at = window.index - size;
-    const slot = at & window.mask;
-    const level = this.side === 'high' ? window.highs[slot]! : window.lows[slot]!;
+    const level = this.side === 'high' ? window.highAt(at) : window.lowAt(at);
     this.label = this.labelOf(level);
     this.at = at;
-    this.atTime = window.openTimes[slot]!;
+    this.atTime = window.openTimeAt(at);
     this.level = level;
     this.barrier = level;
     this.search.start(at);

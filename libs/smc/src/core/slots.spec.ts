@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import { mergeSlots, SlotList, SlotQueue, SlotStock } from './slots';
+import { emptyRows } from './columns';
+import { LINKS, mergeSlots, SERIAL, SlotList, SlotQueue, SlotStock } from './slots';
+
+const WIDTH = LINKS + 1;
+
+/** So many rows with these serial numbers. */
+function rowsOf(length: number, serialOf: (slot: number) => number): number[] {
+  const rows = emptyRows();
+  for (let slot = 0; slot < length; slot++) {
+    rows.push(...Array.from({ length: WIDTH }, () => NaN));
+    rows[slot * WIDTH + SERIAL] = serialOf(slot);
+  }
+  return rows;
+}
 
 describe('slots', () => {
   it('are handed out again once given back', () => {
@@ -14,9 +27,11 @@ describe('slots', () => {
     fc.assert(
       fc.property(slots, fc.array(fc.nat()), (order, removals) => {
         // A slot's serial number is its own number here.
-        const serials = Int32Array.from({ length: 61 }, (_, i) => i);
-        const list = new SlotList();
-        for (const slot of order) list.insert(slot, serials);
+        const list = new SlotList(
+          rowsOf(61, (slot) => slot),
+          WIDTH,
+        );
+        for (const slot of order) list.insert(slot);
         const left = [...order].sort((a, b) => a - b);
         for (const pick of removals) {
           expect(list.toArray()).toEqual(left);
@@ -34,10 +49,10 @@ describe('slots', () => {
         fc.uniqueArray(fc.nat(60)),
         fc.array(fc.boolean(), { minLength: 61, maxLength: 61 }),
         (slots, isOdd) => {
-          const serials = Int32Array.from({ length: 61 }, (_, i) => 100 - i);
-          const lists = [new SlotList(), new SlotList()] as const;
-          for (const slot of slots) lists[isOdd[slot] === true ? 1 : 0].insert(slot, serials);
-          expect(mergeSlots(lists[0], lists[1], serials)).toEqual([...slots].sort((a, b) => b - a));
+          const rows = rowsOf(61, (slot) => 100 - slot);
+          const lists = [new SlotList(rows, WIDTH), new SlotList(rows, WIDTH)] as const;
+          for (const slot of slots) lists[isOdd[slot] === true ? 1 : 0].insert(slot);
+          expect(mergeSlots(lists[0], lists[1], rows, WIDTH)).toEqual([...slots].sort((a, b) => b - a));
         },
       ),
     );
@@ -47,7 +62,10 @@ describe('slots', () => {
     const serials = Int32Array.from({ length: count }, (_, i) => (i * 7919) % 1009);
     const queue = new SlotQueue();
     for (let slot = 0; slot < count; slot++) queue.add(slot);
-    queue.sortBy(serials);
+    queue.sortBy(
+      rowsOf(count, (slot) => serials[slot]!),
+      WIDTH,
+    );
     const sorted = Array.from({ length: queue.length }, (_, i) => serials[queue.at(i)]!);
     expect(sorted).toEqual([...serials].sort((a, b) => a - b));
   });

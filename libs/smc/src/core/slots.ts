@@ -1,7 +1,12 @@
-/** Places in columns for things that come and go, and lists of such places in the order of birth. */
-import { grownInts } from './columns';
+/** Rows for things that come and go, and lists of such rows in the order of birth. A slot is the number of a row. */
 
 const NONE = -1;
+
+/** What each row begins with. Numbers read from a row are doubles: `| 0` makes a place of one again. */
+export const SERIAL = 0;
+const PREVIOUS = 1;
+const NEXT = 2;
+export const LINKS = 3;
 
 /** Hands out the lowest places first, and those given back before new ones. */
 export class SlotStock {
@@ -9,7 +14,7 @@ export class SlotStock {
   private used = 0;
 
   take(): number {
-    return this.free.pop() ?? this.used++;
+    return this.free.length > 0 ? this.free.pop()! : this.used++;
   }
 
   giveBack(slot: number): void {
@@ -17,93 +22,112 @@ export class SlotStock {
   }
 }
 
-/** A linked list of slots, ascending by their serial number. A slot is at most once in it. */
+/** A linked list of slots, ascending by their serial number. A slot is at most in one such list of its rows. */
 export class SlotList {
   length = 0;
   /** The slot with the lowest serial number, −1 while empty. */
   first = NONE;
   private last = NONE;
-  private next = new Int32Array(8);
-  private previous = new Int32Array(8);
+
+  /** @param width of a row */
+  constructor(
+    private readonly rows: number[],
+    private readonly width: number,
+  ) {}
 
   /** O(1) for the newest, else as long as the walk from the newest to its place. */
-  insert(slot: number, serials: Int32Array): void {
-    if (slot >= this.next.length) this.grow(slot);
+  insert(slot: number): void {
+    const { rows, width } = this;
+    const row = slot * width;
+    const serial = rows[row + SERIAL]!;
+    let after = NONE;
     let before = this.last;
-    while (before !== NONE && serials[before]! > serials[slot]!) before = this.previous[before]!;
-    const after = before === NONE ? this.first : this.next[before]!;
-    this.link(before, slot);
-    this.link(slot, after);
+    while (before !== NONE && rows[before * width + SERIAL]! > serial) {
+      after = before;
+      before = rows[before * width + PREVIOUS]! | 0;
+    }
+    rows[row + PREVIOUS] = before;
+    rows[row + NEXT] = after;
+    this.join(before, slot, after, slot);
     this.length++;
   }
 
   remove(slot: number): void {
-    this.link(this.previous[slot]!, this.next[slot]!);
+    const row = slot * this.width;
+    const before = this.rows[row + PREVIOUS]! | 0;
+    const after = this.rows[row + NEXT]! | 0;
+    this.join(before, after, after, before);
     this.length--;
   }
 
   /** Ascending by serial number. */
   toArray(): number[] {
     const slots: number[] = [];
-    for (let slot = this.first; slot !== NONE; slot = this.next[slot]!) slots.push(slot);
+    for (let slot = this.first; slot !== NONE; slot = this.rows[slot * this.width + NEXT]! | 0)
+      slots.push(slot);
     return slots;
   }
 
-  private link(before: number, after: number): void {
-    if (before === NONE) this.first = after;
-    else this.next[before] = after;
-    if (after === NONE) this.last = before;
-    else this.previous[after] = before;
-  }
-
-  private grow(slot: number): void {
-    const length = Math.max(2 * this.next.length, slot + 1);
-    this.next = grownInts(this.next, length);
-    this.previous = grownInts(this.previous, length);
+  /** Says to the one before who comes next, and to the one after who came before; where there is none, to the list. */
+  private join(before: number, next: number, after: number, previous: number): void {
+    if (before === NONE) this.first = next;
+    else this.rows[before * this.width + NEXT] = next;
+    if (after === NONE) this.last = previous;
+    else this.rows[after * this.width + PREVIOUS] = previous;
   }
 }
 
-/** The slots of both lists, ascending by serial number. */
-export function mergeSlots(one: SlotList, other: SlotList, serials: Int32Array): number[] {
+/** The slots of two lists of the same rows, ascending by serial number. */
+export function mergeSlots(one: SlotList, other: SlotList, rows: readonly number[], width: number): number[] {
   const a = one.toArray();
   const b = other.toArray();
   const merged: number[] = [];
   let i = 0;
   let j = 0;
-  while (i < a.length && j < b.length) merged.push(serials[a[i]!]! < serials[b[j]!]! ? a[i++]! : b[j++]!);
+  while (i < a.length && j < b.length) {
+    const isFirst = rows[a[i]! * width + SERIAL]! < rows[b[j]! * width + SERIAL]!;
+    merged.push(isFirst ? a[i++]! : b[j++]!);
+  }
   while (i < a.length) merged.push(a[i++]!);
   while (j < b.length) merged.push(b[j++]!);
   return merged;
 }
 
+/** Above it the platform's way of sorting is quicker. */
+const MANY = 32;
+
 /** A few slots that are worked off in the order of their serial numbers. */
 export class SlotQueue {
   length = 0;
-  private slots = new Int32Array(8);
+  private readonly slots: number[] = [];
 
   clear(): void {
     this.length = 0;
   }
 
   add(slot: number): void {
-    if (this.length === this.slots.length) this.slots = grownInts(this.slots, 2 * this.length);
-    this.slots[this.length++] = slot;
+    if (this.length === this.slots.length) this.slots.push(slot);
+    else this.slots[this.length] = slot;
+    this.length++;
   }
 
   at(i: number): number {
     return this.slots[i]!;
   }
 
-  sortBy(serials: Int32Array): void {
-    if (this.length > 32) {
-      this.slots.subarray(0, this.length).sort((a, b) => serials[a]! - serials[b]!);
+  /** @param width of a row */
+  sortBy(rows: readonly number[], width: number): void {
+    const { slots, length } = this;
+    if (length > MANY) {
+      slots.length = length;
+      slots.sort((a, b) => rows[a * width + SERIAL]! - rows[b * width + SERIAL]!);
       return;
     }
-    const slots = this.slots;
-    for (let i = 1; i < this.length; i++) {
+    for (let i = 1; i < length; i++) {
       const slot = slots[i]!;
+      const serial = rows[slot * width + SERIAL]!;
       let j = i;
-      for (; j > 0 && serials[slots[j - 1]!]! > serials[slot]!; j--) slots[j] = slots[j - 1]!;
+      for (; j > 0 && rows[slots[j - 1]! * width + SERIAL]! > serial; j--) slots[j] = slots[j - 1]!;
       slots[j] = slot;
     }
   }

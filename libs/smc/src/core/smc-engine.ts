@@ -3,7 +3,7 @@
  * rules; here is only the order in which they work. Definitions: docs/smc.md.
  */
 import type { Candle, CandleColumns, UtcMs } from '@slt/domain';
-import { assertSound, CandleWindow } from './candle-window';
+import { CandleWindow } from './candle-window';
 import { DealingRange } from './dealing-range';
 import { EqualLevels } from './equal-levels';
 import { EventLog } from './event-log';
@@ -11,8 +11,9 @@ import { FairValueGaps } from './fair-value-gaps';
 import { Liquidity } from './liquidity';
 import { OrderBlocks } from './order-blocks';
 import { Periods } from './periods';
-import { type Extremes, StandingExtremes } from './pivots';
+import { StandingExtremes } from './pivots';
 import { Sessions } from './sessions';
+import { assertAllSound, assertSound } from './sound-candle';
 import type { SmcEvent } from './smc-event';
 import { completeOptions, type SmcOptions } from './smc-options';
 import { openSnapshot, SNAPSHOT_VERSION, type SmcSnapshot } from './smc-snapshot';
@@ -28,7 +29,7 @@ export class SmcEngine {
   readonly options: SmcOptions;
   private readonly log = new EventLog();
   private readonly window: CandleWindow;
-  private readonly extremes: Extremes;
+  private readonly extremes: StandingExtremes;
   private readonly atr: WilderAtr;
   private readonly gapAtr: WilderAtr;
   private readonly range: DealingRange;
@@ -47,7 +48,7 @@ export class SmcEngine {
     const options = completeOptions(given);
     const { swingSize, internalSize, equalSize, atrLength, gapAtrLength, intervalMs, poolLimit } = options;
     const window = new CandleWindow(Math.max(swingSize, internalSize, equalSize, LEAST_REACH), intervalMs);
-    const extremes = { highs: new StandingExtremes(window, 1), lows: new StandingExtremes(window, -1) };
+    const extremes = new StandingExtremes(window);
     const log = this.log;
     const atr = new WilderAtr(window, atrLength);
     this.options = options;
@@ -91,7 +92,8 @@ export class SmcEngine {
    */
   step(candle: Candle): readonly SmcEvent[] {
     assertSound(candle, this.window.openTime);
-    this.advance(candle);
+    this.window.accept(candle);
+    this.advance();
     return this.log.take();
   }
 
@@ -101,18 +103,15 @@ export class SmcEngine {
    * @throws AppError invalid `SMC.CANDLE` if one is not sound; none is then taken
    */
   warmUp(columns: CandleColumns, onEvent?: (event: SmcEvent) => void): void {
-    const row = { openTime: NaN, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
-    let after = this.window.openTime;
+    const { window, log } = this;
+    assertAllSound(columns, window.openTime);
+    log.isMuted = onEvent === undefined;
     for (let i = 0; i < columns.length; i++) {
-      assertSound(fill(row, columns, i), after);
-      after = row.openTime;
+      window.acceptRow(columns, i);
+      this.advance();
+      if (onEvent !== undefined) log.takeEach(onEvent);
     }
-    this.log.isMuted = onEvent === undefined;
-    for (let i = 0; i < columns.length; i++) {
-      this.advance(fill(row, columns, i));
-      if (onEvent !== undefined) for (const event of this.log.take()) onEvent(event);
-    }
-    this.log.isMuted = false;
+    log.isMuted = false;
   }
 
   /** The whole state, small and quick to write. */
@@ -154,19 +153,17 @@ export class SmcEngine {
     };
   }
 
-  /** The order of work within one candle, which must be sound. */
-  private advance(candle: Candle): void {
+  /** The order of work within one candle, which the window has just taken. */
+  private advance(): void {
     const { window, swing, internal, liquidity } = this;
-    window.accept(candle);
     this.atr.step();
     this.gapAtr.step();
     window.markVolatile(this.options.volatilityFactor * this.atr.value);
-    this.extremes.highs.push(window.index);
-    this.extremes.lows.push(window.index);
+    this.extremes.push(window.index);
 
     this.range.extend();
     const side = swing.stepPivots();
-    const pivot = side === null ? null : swing[side];
+    const pivot = side === null ? null : side === 'high' ? swing.high : swing.low;
     if (pivot !== null) this.range.reset(pivot);
     internal.stepPivots();
     const pair = this.equalLevels.step();
@@ -191,8 +188,7 @@ export class SmcEngine {
 
   private restoreState(state: SnapshotReader): void {
     this.window.restore(state.part('window'));
-    this.extremes.highs.rebuild();
-    this.extremes.lows.rebuild();
+    this.extremes.rebuild();
     const reader = state.at(this.window);
     this.atr.restore(reader, 'atr');
     this.gapAtr.restore(reader, 'gapAtr');
@@ -207,17 +203,4 @@ export class SmcEngine {
     this.periods.restore(reader.part('periods'));
     this.sessions.restore(reader.part('sessions'));
   }
-}
-
-type Row = { -readonly [field in keyof Candle]: number };
-
-/** One row in the same object again and again, so that a long history makes no garbage. */
-function fill(row: Row, columns: CandleColumns, i: number): Row {
-  row.openTime = columns.openTime[i]!;
-  row.open = columns.open[i]!;
-  row.high = columns.high[i]!;
-  row.low = columns.low[i]!;
-  row.close = columns.close[i]!;
-  row.volume = columns.volume[i]!;
-  return row;
 }

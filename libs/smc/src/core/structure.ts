@@ -5,7 +5,7 @@
 import type { CandleWindow } from './candle-window';
 import type { EventLog } from './event-log';
 import type { OrderBlocks } from './order-blocks';
-import { type Extremes, type Leg, PivotLeg } from './pivots';
+import { PivotLeg, type StandingExtremes } from './pivots';
 import { PivotWatch } from './pivot-watch';
 import type { Direction, Scale, Side } from './smc-event';
 import type { BreakView, StructureView } from './smc-view';
@@ -13,7 +13,7 @@ import type { SnapshotReader } from './snapshot-reader';
 
 export interface StructureParts {
   readonly window: CandleWindow;
-  readonly extremes: Extremes;
+  readonly extremes: StandingExtremes;
   readonly log: EventLog;
   readonly blocks: OrderBlocks;
 }
@@ -77,7 +77,7 @@ export class Structure {
 
   toJSON(): unknown {
     return {
-      leg: this.leg.leg,
+      leg: this.leg.toJSON(),
       bias: this.bias,
       high: this.high.toJSON(),
       low: this.low.toJSON(),
@@ -86,7 +86,7 @@ export class Structure {
   }
 
   restore(reader: SnapshotReader): void {
-    this.leg.leg = reader.oneOf<Leg>('leg', ['bullish', 'bearish', null]);
+    this.leg.restore(reader);
     this.bias = reader.oneOf<Direction | null>('bias', ['bullish', 'bearish', null]);
     this.high.restore(reader);
     this.low.restore(reader);

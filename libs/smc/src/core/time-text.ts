@@ -2,11 +2,15 @@
 import type { UtcMs } from '@slt/domain';
 
 const TAIL = 1_000_000;
-const TAIL_DIGITS = 6;
+const HALF = 1_000;
+/** Three digits each. */
+const TEXTS: readonly string[] = Array.from({ length: HALF }, (_, i) => String(i).padStart(3, '0'));
 
 /** @param time a whole number of milliseconds, not negative */
 export function timeText(time: UtcMs): string {
   if (time < TAIL) return String(time);
   const head = Math.floor(time / TAIL);
-  return `${head}${String(time - head * TAIL).padStart(TAIL_DIGITS, '0')}`;
+  const tail = time - head * TAIL;
+  const thousands = Math.floor(tail / HALF);
+  return String(head) + TEXTS[thousands]! + TEXTS[tail - thousands * HALF]!;
 }

@@ -2,82 +2,94 @@
  * Zones that wait for a price to fall below their key, the nearest key at hand: a candle that reaches none of them
  * costs one comparison. Who waits for a price to rise above a level enters −level and asks with −price.
  */
-import { grownFloats, grownInts } from './columns';
+import { emptyRows } from './columns';
 import type { SlotQueue } from './slots';
 
-const FIRST_CAPACITY = 8;
-
 export class TriggerList {
-  /** The greatest key; −Infinity while nobody waits. A price below it triggers. */
-  nearest = -Infinity;
-  /** The last one asked with. */
-  price = Infinity;
-  private length = 0;
-  /** Ascending, so that the nearest are at the end, where most come and go. */
-  private keys = new Float64Array(FIRST_CAPACITY);
-  private slots = new Int32Array(FIRST_CAPACITY);
+  /** Key, slot, key, slot, …, the keys ascending, so that the nearest are at the end, where most come and go. */
+  private readonly entries = emptyRows();
 
-  insert(key: number, slot: number): void {
-    if (this.length === this.keys.length) this.grow();
-    const { keys, slots } = this;
-    let i = this.length;
-    for (; i > 0 && keys[i - 1]! > key; i--) {
-      keys[i] = keys[i - 1]!;
-      slots[i] = slots[i - 1]!;
-    }
-    keys[i] = key;
-    slots[i] = slot;
-    this.length++;
-    this.nearest = keys[this.length - 1]!;
+  /**
+   * @param nearest holds at `place` the list's greatest key, −Infinity while nobody waits; a price below it triggers.
+   *   Lists that are asked together share it, so that it is one look for all.
+   */
+  constructor(
+    private readonly nearest: number[],
+    private readonly place: number,
+  ) {
+    nearest[place] = -Infinity;
   }
 
-  /** Takes out everybody whom the price triggers, and remembers the price. */
+  insert(key: number, slot: number): void {
+    const { entries } = this;
+    let i = entries.length;
+    entries.push(key, slot);
+    if (i === 0 || entries[i - 2]! <= key) {
+      this.nearest[this.place] = key;
+      return;
+    }
+    for (; i > 0 && entries[i - 2]! > key; i -= 2) {
+      entries[i] = entries[i - 2]!;
+      entries[i + 1] = entries[i - 1]!;
+    }
+    entries[i] = key;
+    entries[i + 1] = slot;
+  }
+
+  /** Takes out everybody whom the price triggers. */
   popInto(queue: SlotQueue, price: number): void {
-    this.price = price;
-    while (price < this.nearest) queue.add(this.pop());
+    if (!(price < this.nearest[this.place]!)) return;
+    const { entries } = this;
+    do {
+      queue.add(entries.pop()! | 0);
+      entries.pop();
+    } while (entries.length > 0 && price < entries[entries.length - 2]!);
+    this.note();
   }
 
   /** Takes out the slot with that key, if it is there. */
   remove(key: number, slot: number): void {
-    const { keys, slots, length } = this;
+    const { entries } = this;
     let i = this.lowerBound(key);
-    while (i < length && keys[i] === key && slots[i] !== slot) i++;
-    if (i === length || keys[i] !== key) return;
-    keys.copyWithin(i, i + 1, length);
-    slots.copyWithin(i, i + 1, length);
-    this.length--;
-    this.nearest = this.length === 0 ? -Infinity : keys[this.length - 1]!;
+    while (i < entries.length && entries[i] === key && entries[i + 1] !== slot) i += 2;
+    if (i === entries.length || entries[i] !== key) return;
+    entries.splice(i, 2);
+    this.note();
   }
 
-  private pop(): number {
-    this.length--;
-    this.nearest = this.length === 0 ? -Infinity : this.keys[this.length - 1]!;
-    return this.slots[this.length]!;
+  private note(): void {
+    const { entries } = this;
+    this.nearest[this.place] = entries.length === 0 ? -Infinity : entries[entries.length - 2]!;
   }
 
   private lowerBound(key: number): number {
     let low = 0;
-    let high = this.length;
+    let high = this.entries.length >>> 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.keys[middle]! < key) low = middle + 1;
+      if (this.entries[2 * middle]! < key) low = middle + 1;
       else high = middle;
     }
-    return low;
+    return 2 * low;
   }
+}
 
-  private grow(): void {
-    this.keys = grownFloats(this.keys, 2 * this.length);
-    this.slots = grownInts(this.slots, 2 * this.length);
-  }
+/** Half a unit in the last place of a number's neighbour, and a little more: added, it rounds to that neighbour. */
+const NUDGE = 2 ** -53 * (1 + 2 ** -52);
+/** Below it the product with NUDGE is not exact enough. */
+const SMALLEST_EXACT = 2 ** -960;
+
+/** The next greater double, so that "not above x" can be asked as "below nextUp(x)". @param x finite */
+export function nextUp(x: number): number {
+  const size = x < 0 ? -x : x;
+  return size > SMALLEST_EXACT ? x + size * NUDGE : nextUpByBits(x);
 }
 
 const BITS = new DataView(new ArrayBuffer(8));
 const SIGN_AND_EXPONENT = 0;
 const REST = 4;
 
-/** The next greater double, so that "not above x" can be asked as "below nextUp(x)". @param x finite */
-export function nextUp(x: number): number {
+function nextUpByBits(x: number): number {
   if (x === 0) return Number.MIN_VALUE;
   BITS.setFloat64(0, x);
   const step = x > 0 ? 1 : -1;
