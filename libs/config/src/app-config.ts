@@ -145,13 +145,203 @@ export class AppConfig {
   @Max(1)
   WARMUP_MIN_READY = 0.95;
 
-  // --- Trading: read and validated, without effect until the trading module is there
+  // --- Trading
   @Flag()
   @IsBoolean()
   TRADING_ENABLED = false;
 
   @IsIn(TRADING_MODES)
   TRADING_MODE: (typeof TRADING_MODES)[number] = 'paper';
+
+  /** Positions at once, entries under way among them. */
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  MAX_CONCURRENT_ORDERS = 5;
+
+  // --- Risk: shares and ratios are fractions, 0.01 is one per cent; docs/trading-risk.md has each rule
+  /** A position's margin, as a share of equity: notional ≤ this × equity × leverage. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  RISK_POSITION_SHARE = 0.1;
+
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  @Max(125)
+  RISK_LEVERAGE_CAP = 5;
+
+  /** Initial margin of all positions ÷ equity. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  RISK_MARGIN_RATIO = 0.6;
+
+  /** Net notional of what moves together ÷ (equity × leverage cap). */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1_000)
+  RISK_CORRELATED_SHARE = 0.25;
+
+  /** From this correlation of returns on, two symbols move together. */
+  @Numeric()
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  RISK_CORRELATION = 0.7;
+
+  /** Of the equity at the start of the UTC day. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  RISK_DAILY_LOSS = 0.05;
+
+  /** Of the highest equity. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  RISK_DRAWDOWN = 0.15;
+
+  /** Losing trades in a row that begin a pause. */
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  RISK_LOSING_STREAK = 4;
+
+  @Numeric()
+  @IsNumber()
+  @Min(0)
+  @Max(43_200)
+  RISK_COOL_DOWN_MINUTES = 60;
+
+  /** The liquidation price is at least so many stop distances away. */
+  @Numeric()
+  @IsNumber()
+  @Min(1)
+  @Max(100)
+  RISK_LIQUIDATION_FACTOR = 2;
+
+  /** The stop is at least so many times the costs of a round trip away. */
+  @Numeric()
+  @IsNumber()
+  @Min(0)
+  @Max(100)
+  RISK_STOP_MIN_COSTS = 1.5;
+
+  /** Of the price. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(0.5)
+  RISK_STOP_MAX_SHARE = 0.05;
+
+  /** Seconds of exchange time. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.001)
+  @Max(86_400)
+  RISK_SIGNAL_MAX_AGE = 30;
+
+  // --- Circuit breaker: each threshold is the value from which on the level holds
+  @Flag()
+  @IsBoolean()
+  GRADED_CIRCUIT_BREAKER_ENABLED = true;
+
+  /** Seconds of calls that are looked at. */
+  @Numeric()
+  @IsNumber()
+  @Min(1)
+  @Max(3_600)
+  CIRCUIT_BREAKER_WINDOW = 60;
+
+  /** Fewer calls in the window say nothing. */
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  CIRCUIT_BREAKER_MIN_CALLS = 5;
+
+  /** Share of calls that failed. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  CIRCUIT_BREAKER_WARNING_THRESHOLD = 0.1;
+
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  CIRCUIT_BREAKER_THROTTLED_THRESHOLD = 0.3;
+
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  CIRCUIT_BREAKER_BLOCKED_THRESHOLD = 0.5;
+
+  /** Milliseconds that 95 of 100 calls stay below. */
+  @Numeric()
+  @IsNumber()
+  @Min(1)
+  CIRCUIT_BREAKER_LATENCY_WARNING = 1_000;
+
+  @Numeric()
+  @IsNumber()
+  @Min(1)
+  CIRCUIT_BREAKER_LATENCY_THROTTLED = 3_000;
+
+  @Numeric()
+  @IsNumber()
+  @Min(1)
+  CIRCUIT_BREAKER_LATENCY_BLOCKED = 8_000;
+
+  /** Share of streams that are stale. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  CIRCUIT_BREAKER_STALE_WARNING = 0.05;
+
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  CIRCUIT_BREAKER_STALE_THROTTLED = 0.2;
+
+  @Numeric()
+  @IsNumber()
+  @Min(0.000001)
+  @Max(1)
+  CIRCUIT_BREAKER_STALE_BLOCKED = 0.5;
+
+  /** Seconds that a block lasts at least, before it opens half. */
+  @Numeric()
+  @IsNumber()
+  @Min(0.1)
+  @Max(86_400)
+  CIRCUIT_BREAKER_TIMEOUT = 60;
+
+  /** Seconds without a cause before the level sinks by a grade. */
+  @Numeric()
+  @IsNumber()
+  @Min(0)
+  @Max(86_400)
+  CIRCUIT_BREAKER_RECOVERY = 60;
+
+  /** Calls that must go well, and entries that may be tried, while half open. */
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  CIRCUIT_BREAKER_PROBES = 3;
 
   // --- Emulator, with EXCHANGE=emulator
   /** An emulator that runs elsewhere; empty: one of our own, in this process. */

@@ -39,6 +39,13 @@ describe('loadConfig', () => {
     );
   });
 
+  it('refuses limits that contradict each other', () => {
+    expect(() => loadConfig({ RISK_POSITION_SHARE: '0.5' })).toThrow(/RISK_CORRELATED_SHARE/);
+    expect(() => loadConfig({ CIRCUIT_BREAKER_LATENCY_WARNING: '4000' })).toThrow(
+      /CIRCUIT_BREAKER_LATENCY_WARNING.* must ascend/,
+    );
+  });
+
   it('never shows a secret', () => {
     expect(() => loadConfig({ API_TOKEN: 'short-secret' })).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('short-secret') }),

@@ -56,7 +56,31 @@ function contradictions(config: AppConfig): string[] {
   if (Array.isArray(config.HISTORY_INTERVALS) && config.HISTORY_INTERVALS.length === 0) {
     problems.push('HISTORY_INTERVALS must name at least one interval');
   }
+  if (config.RISK_CORRELATED_SHARE < config.RISK_POSITION_SHARE) {
+    problems.push('RISK_CORRELATED_SHARE must not be below RISK_POSITION_SHARE');
+  }
+  problems.push(...breakerContradictions(config));
   return problems;
+}
+
+/** A worse level cannot begin before a better one. */
+function breakerContradictions(config: AppConfig): string[] {
+  const ladders: (keyof AppConfig)[][] = [
+    [
+      'CIRCUIT_BREAKER_WARNING_THRESHOLD',
+      'CIRCUIT_BREAKER_THROTTLED_THRESHOLD',
+      'CIRCUIT_BREAKER_BLOCKED_THRESHOLD',
+    ],
+    [
+      'CIRCUIT_BREAKER_LATENCY_WARNING',
+      'CIRCUIT_BREAKER_LATENCY_THROTTLED',
+      'CIRCUIT_BREAKER_LATENCY_BLOCKED',
+    ],
+    ['CIRCUIT_BREAKER_STALE_WARNING', 'CIRCUIT_BREAKER_STALE_THROTTLED', 'CIRCUIT_BREAKER_STALE_BLOCKED'],
+  ];
+  return ladders
+    .filter((names) => names.some((name, i) => i > 0 && config[names[i - 1]!]! > config[name]!))
+    .map((names) => `${names.join(', ')} must ascend`);
 }
 
 export function isLoopback(host: string): boolean {
