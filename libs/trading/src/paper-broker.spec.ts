@@ -8,7 +8,6 @@ import { ManualPriceFeed } from './testing/manual-price-feed';
 import { MemoryPaperStore } from './testing/memory-paper-store';
 
 const INSTRUMENTS = new Map<string, Instrument>([BTC, LIFE].map((each) => [each.symbol, each]));
-const START = Date.UTC(2026, 10, 2, 10, 30);
 const tickOf = (symbol: string): number => Number(INSTRUMENTS.get(symbol)!.filters.tickSize);
 
 /** Runs with the wall, and may be set ahead. */

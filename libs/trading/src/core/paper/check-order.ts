@@ -89,6 +89,9 @@ export function checkAgainstAccount(
   if ('triggerPrice' in order) return checkTrigger(order, quote);
   const quantity = exact(order.quantity);
   const price = order.kind === 'limit' ? Number(order.price) : takerPrice(order, quote);
+  if (order.kind === 'limit' && order.timeInForce === 'GTX' && crosses(order.side, price, quote)) {
+    throw rejected('ORDER.WOULD_TAKE', `at ${order.price} the order would not rest`);
+  }
   if (order.reduceOnly) {
     if (book.closable(order.side, quantity).eq(0)) {
       throw rejected('ORDER.REDUCE_ONLY', `there is no position in ${order.symbol} to reduce`);
@@ -98,9 +101,6 @@ export function checkAgainstAccount(
   const notional = quantity.times(ofNumber(order.kind === 'limit' ? price : quote.mark));
   if (notional.lt(book.filters.minNotional)) {
     throw rejected('ORDER.BELOW_MIN_NOTIONAL', `${notional.toFixed()} is below ${book.filters.minNotional}`);
-  }
-  if (order.kind === 'limit' && order.timeInForce === 'GTX' && crosses(order.side, price, quote)) {
-    throw rejected('ORDER.WOULD_TAKE', `at ${order.price} the order would not rest`);
   }
   const problem = marginProblem(order, { state, book, price });
   if (problem !== undefined) throw rejected(MARGIN_INSUFFICIENT, problem);
