@@ -86,7 +86,7 @@ function placeBatch(call: AccountCall): unknown {
   const orders = batchOf(call.params);
   const refusals = orders.map((order) => agreementRefusal(call, order));
   const allowed = orders.filter((_, index) => refusals[index] === undefined);
-  const placed = call.account.engine.orders.placeBatch(allowed, call.now);
+  const placed = allowed.length === 0 ? [] : call.account.engine.orders.placeBatch(allowed, call.now);
   let next = 0;
   return orders.map((order, index) => {
     const outcome = refusals[index] ?? placed[next++]!;
