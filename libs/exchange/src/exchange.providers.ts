@@ -13,6 +13,8 @@ import { ExchangeTime } from './exchange-time';
 import { ExchangeUpkeep } from './exchange-upkeep.service';
 import { CLOCK } from './exchange.tokens';
 import { MarketStreams } from './market-streams';
+import { PriceClient } from './price-client';
+import { PriceStreams } from './price-streams';
 import { RestCalls } from './rest-calls';
 import { RestTransport } from './rest-transport';
 import { Universe } from './universe';
@@ -60,6 +62,16 @@ export const exchangeProviders: Provider[] = [
   Universe,
   MarketStreams,
   {
+    provide: PriceClient,
+    inject: [RestCalls],
+    useFactory: (calls: RestCalls) => new PriceClient(calls),
+  },
+  {
+    provide: PriceStreams,
+    inject: [ExchangeEndpoint, ExchangeTime],
+    useFactory: (endpoint: ExchangeEndpoint, time: ExchangeTime) => new PriceStreams(endpoint, time),
+  },
+  {
     provide: AccountClient,
     inject: [ExchangeEndpoint, WeightBudget, ExchangeTime, AppConfig],
     useFactory: (endpoint: ExchangeEndpoint, budget: WeightBudget, time: ExchangeTime, config: AppConfig) =>
@@ -83,6 +95,8 @@ export const exchangeExports = [
   BinanceClient,
   Universe,
   MarketStreams,
+  PriceClient,
+  PriceStreams,
   AccountClient,
   UserStream,
 ];

@@ -12,6 +12,8 @@ import { ExchangeEndpoint } from '../endpoint';
 import { ExchangeClock } from '../exchange-clock';
 import { ExchangeTime, type LocalClocks } from '../exchange-time';
 import { MarketStreams } from '../market-streams';
+import { PriceClient } from '../price-client';
+import { PriceStreams } from '../price-streams';
 import { RestCalls } from '../rest-calls';
 import { RestTransport, type TransportOptions } from '../rest-transport';
 import type { MarketStreamsOptions } from '../stream-options';
@@ -38,6 +40,8 @@ export interface Parts {
   readonly clock: ExchangeClock;
   readonly universe: Universe;
   readonly streams: MarketStreams;
+  readonly prices: PriceClient;
+  readonly priceStreams: PriceStreams;
   readonly account: AccountClient;
   readonly userStream: UserStream;
   close(): Promise<void>;
@@ -76,6 +80,7 @@ export function createParts(address: Address, options: PartsOptions = {}): Parts
   const calls = new RestCalls(transport, budget, time, config);
   const client = new BinanceClient(calls, budget, proof, config);
   const streams = new MarketStreams(endpoint, time, proof, options.streams);
+  const priceStreams = new PriceStreams(endpoint, time, options.streams);
   const account = new AccountClient(endpoint, budget, time, config, options.transport);
   const userStream = new UserStream(account, endpoint, time, options.userStream);
   return {
@@ -87,11 +92,14 @@ export function createParts(address: Address, options: PartsOptions = {}): Parts
     clock: new ExchangeClock(time, client),
     universe: new Universe(client, time, endpoint, config),
     streams,
+    prices: new PriceClient(calls),
+    priceStreams,
     account,
     userStream,
     close: async () => {
       await userStream.close();
       account.close();
+      priceStreams.close();
       await streams.close();
       await budget.close();
       transport.close();
