@@ -29,6 +29,7 @@ export {
   type WireSide,
 } from './core/order-wire';
 export { type KlineFrame, type ContractChange } from './core/stream-frame';
+export { type BookTop, type PriceEvent, type SettledFunding } from './core/price-wire';
 export { type StreamKey } from './core/stream-key';
 export { type Ticker24h } from './core/tickers';
 export { type OrderTrade, type UserEvent, type UserEventOf } from './core/user-event';
@@ -40,6 +41,8 @@ export { ExchangeModule } from './exchange.module';
 export { CLOCK, STREAM_OPTIONS } from './exchange.tokens';
 export { type Interruption, MarketStreams, type MarketStreamsStatus } from './market-streams';
 export { type Line } from './rest-calls';
+export { type FundingRange, PriceClient } from './price-client';
+export { PriceStreams, type PriceStreamsListener } from './price-streams';
 export { RestTransport } from './rest-transport';
 export { type MarketStreamsOptions, STREAM_DEFAULTS } from './stream-options';
 export { RECV_WINDOW_MS, type TransportOptions } from './rest-transport';
