@@ -1,0 +1,120 @@
+/** Takes an account over: the lease first, then the journal, then the broker. */
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { AppConfig } from '@slt/config';
+import {
+  type AppError,
+  type Clock,
+  type DurationMs,
+  type Interval,
+  intervalMs,
+  SECOND_MS,
+} from '@slt/domain';
+import { CLOCK } from '@slt/exchange';
+import type { GradedCircuitBreaker } from '../core/breaker';
+import type { RiskLimits } from '../core/risk';
+import type { Decision, Signal } from '../core/signal';
+import { BrokerFactory } from '../broker-factory';
+import { Journal } from '../journal/journal';
+import { type Lease, Leases } from '../journal/lease';
+import { LeaseKeeper } from '../journal/lease-keeper';
+import { type Checkpoint, CHECKPOINT, passOn } from './checkpoint';
+import type { MarketWatch } from './market-watch';
+import { ObservedBroker } from './observed-broker';
+import type { SessionListener } from './session-parts';
+import { TradingSession } from './trading-session';
+
+const LEASE_MS: DurationMs = 15 * SECOND_MS;
+
+export interface SessionRequest {
+  readonly market: MarketWatch;
+  readonly limits: RiskLimits;
+  readonly breaker: GradedCircuitBreaker;
+  readonly listener: SessionListener;
+  /** The lease is another's, or may be. */
+  lost(error: AppError): void;
+}
+
+/** A session with the lease that it stands on. */
+export class OpenSession {
+  constructor(
+    readonly account: string,
+    readonly session: TradingSession,
+    private readonly lease: Lease,
+    private readonly keeper: LeaseKeeper,
+  ) {}
+
+  /** Gives the account free for others. */
+  async close(): Promise<void> {
+    await this.session.close();
+    this.keeper.stop();
+    await this.lease.release().catch(() => undefined);
+  }
+}
+
+@Injectable()
+export class SessionFactory {
+  private readonly logger = new Logger('Trading');
+
+  constructor(
+    @Inject(AppConfig) private readonly config: AppConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Journal) private readonly journal: Journal,
+    @Inject(Leases) private readonly leases: Leases,
+    @Inject(BrokerFactory) private readonly brokers: BrokerFactory,
+    @Optional() @Inject(CHECKPOINT) private readonly reach: Checkpoint = passOn,
+  ) {}
+
+  get account(): string {
+    return this.brokers.account;
+  }
+
+  /** What set-ups are looked for on, and exits judged by: the shortest that is followed. */
+  get interval(): Interval {
+    return [...this.config.HISTORY_INTERVALS].sort((a, b) => intervalMs(a) - intervalMs(b))[0]!;
+  }
+
+  /** @throws AppError rejected `TRADING.LEASE_HELD`, `TRADING.NO_KEYS`; what journal and exchange fail with */
+  async open({ market, limits, breaker, listener, lost }: SessionRequest): Promise<OpenSession> {
+    const { account, clock, journal, reach, interval } = this;
+    const broker = new ObservedBroker(
+      this.brokers.create((symbol) => market.instrument(symbol)),
+      (call) => this.heard(call, breaker, listener),
+    );
+    const lease = await this.leases.acquire({ account, ttlMs: LEASE_MS });
+    const keeper = new LeaseKeeper(lease, lost);
+    const session = new TradingSession(
+      { account, broker, journal, lease, clock, market, interval, limits, breaker, digest, reach },
+      listener,
+    );
+    const open = new OpenSession(account, session, lease, keeper);
+    try {
+      keeper.start();
+      await session.open();
+      return open;
+    } catch (error) {
+      await open.close();
+      throw error;
+    }
+  }
+
+  /** A signal that nobody was there to trade. */
+  async recordRefusal(signal: Signal, decision: Decision): Promise<void> {
+    try {
+      await this.journal.recordSignal(this.account, signal, decision);
+    } catch (error) {
+      this.logger.debug(`a signal was not recorded: ${String(error)}`);
+    }
+  }
+
+  private heard(
+    call: { readonly isOk: boolean; readonly latencyMs: number },
+    breaker: GradedCircuitBreaker,
+    listener: SessionListener,
+  ): void {
+    for (const move of breaker.observe({ kind: 'call', ...call }, performance.now()))
+      listener.breakerMoved(move);
+  }
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');

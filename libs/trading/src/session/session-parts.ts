@@ -1,0 +1,39 @@
+/** What a session of trading stands on, and whom it tells. */
+import type { AppError, Clock, Interval } from '@slt/domain';
+import type { BreakerTransition, GradedCircuitBreaker } from '../core/breaker';
+import type { Broker } from '../core/broker';
+import type { Digest } from '../core/client-order-id';
+import type { ControlState } from '../core/control';
+import type { Trade } from '../core/position';
+import type { RiskLimits } from '../core/risk';
+import type { Decision, Signal } from '../core/signal';
+import type { Journal } from '../journal/journal';
+import type { Lease } from '../journal/lease';
+import type { Checkpoint } from './checkpoint';
+import type { MarketWatch } from './market-watch';
+
+export interface SessionParts {
+  readonly account: string;
+  readonly broker: Broker;
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly market: MarketWatch;
+  readonly interval: Interval;
+  readonly limits: RiskLimits;
+  readonly breaker: GradedCircuitBreaker;
+  readonly digest: Digest;
+  readonly reach: Checkpoint;
+}
+
+export interface SessionListener {
+  controlState(): ControlState;
+  /** Something may have been missed; a reconciliation is due. */
+  doubt(reason: string): void;
+  broke(error: AppError): void;
+  decided(signal: Signal, decision: Decision): void;
+  traded(trade: Trade): void;
+  changed(symbol: string): void;
+  breakerMoved(transition: BreakerTransition): void;
+  warn(message: string): void;
+}

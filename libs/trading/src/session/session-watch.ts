@@ -1,0 +1,111 @@
+/**
+ * What is looked at as time passes: the breaker's sources, the account's figures, the heartbeat. Several times a second
+ * nothing of this is urgent; once a second it is.
+ */
+import { type Clock, type DurationMs, MINUTE_MS, SECOND_MS } from '@slt/domain';
+import type { BreakerEvent, BreakerTransition, GradedCircuitBreaker } from '../core/breaker';
+import type { AccountState, Broker } from '../core/broker';
+import type { JournalEntry } from '../journal/entries';
+import type { AccountBook } from './account-book';
+import type { AccountFigures } from './account-figures';
+import type { MarketWatch } from './market-watch';
+
+export interface WatchParts {
+  readonly book: AccountBook;
+  readonly figures: AccountFigures;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly market: MarketWatch;
+  readonly breaker: GradedCircuitBreaker;
+  mayManage(): boolean;
+  note(entries: readonly JournalEntry[]): void;
+  doubt(reason: string): void;
+  moved(transition: BreakerTransition): void;
+  /** A price for what no candle has told one of. */
+  price(symbol: string, price: number): void;
+}
+
+/** How often the account is asked for while nothing is in doubt; wall time. */
+const REFRESH_MS: DurationMs = 30 * SECOND_MS;
+const BALANCE_EVERY_MS: DurationMs = MINUTE_MS;
+const HEARTBEAT_MS: DurationMs = 10 * SECOND_MS;
+const HEARTBEAT_LIMIT_MS: DurationMs = 60 * SECOND_MS;
+
+export class SessionWatch {
+  private refreshedAt = -Infinity;
+  private beatAt = -Infinity;
+  private balanceAt = -Infinity;
+
+  constructor(private readonly parts: WatchParts) {}
+
+  /** About once a second. */
+  tick(): void {
+    const { breaker, clock, market, broker, figures } = this.parts;
+    for (const transition of breaker.tick(performance.now())) this.moved(transition);
+    this.observe({ kind: 'data', ...market.quality() });
+    const { dailyLoss, drawdown, losingStreak } = figures.lossFacts(clock.now());
+    this.observe({ kind: 'losses', dailyLoss, drawdown, losingStreak });
+    if (!this.parts.mayManage()) return;
+    const now = performance.now();
+    if (clock.now() - this.balanceAt >= BALANCE_EVERY_MS) this.noteBalance();
+    if (broker.mode === 'live' && now - this.beatAt >= HEARTBEAT_MS) void this.beat(now);
+    if (now - this.refreshedAt >= REFRESH_MS) void this.refresh(now);
+  }
+
+  /** The exchange's word on the account. */
+  told(state: AccountState): void {
+    this.refreshedAt = performance.now();
+    this.parts.figures.told(state);
+    for (const { symbol, markPrice } of state.positions) {
+      this.parts.price(symbol, Number(markPrice));
+    }
+  }
+
+  /** A point of the equity curve. */
+  noteBalance(): void {
+    const at = this.parts.clock.now();
+    this.balanceAt = at;
+    const { walletBalance, equity } = this.parts.figures;
+    const point = { at, walletBalance: decimalOf(walletBalance), equity: decimalOf(equity) };
+    this.parts.note([{ kind: 'balance', point }]);
+  }
+
+  observe(event: BreakerEvent): void {
+    for (const transition of this.parts.breaker.observe(event, performance.now())) this.moved(transition);
+  }
+
+  private async beat(now: number): Promise<void> {
+    this.beatAt = now;
+    const symbols = this.parts.book.livePlans().map(({ symbol }) => symbol);
+    if (symbols.length === 0) return;
+    // A heartbeat that fails cancels what would have been cancelled anyway if we were gone.
+    await this.parts.broker.cancelAllUnlessRepeated(symbols, HEARTBEAT_LIMIT_MS).catch(() => undefined);
+  }
+
+  private async refresh(now: number): Promise<void> {
+    this.refreshedAt = now;
+    try {
+      const state = await this.parts.broker.account();
+      this.told(state);
+      if (this.differs(state)) this.parts.doubt('account-differs');
+    } catch {
+      // The next one tells; the breaker has heard of the failure.
+    }
+  }
+
+  /** Cheap look whether journal and exchange may tell different stories. */
+  private differs({ positions }: AccountState): boolean {
+    const held = new Map(this.parts.book.allHeld().map((each) => [each.symbol, Number(each.signedQuantity)]));
+    return (
+      positions.length !== held.size ||
+      positions.some(({ symbol, quantity }) => held.get(symbol) !== Number(quantity))
+    );
+  }
+
+  private moved(transition: BreakerTransition): void {
+    this.parts.note([{ kind: 'breaker', change: { ...transition, at: this.parts.clock.now() } }]);
+    this.parts.moved(transition);
+  }
+}
+
+const decimalOf = (value: number): string => value.toFixed(8);

@@ -1,0 +1,194 @@
+/** Decides on signals, in the pass of the candle that made them; what is accepted leaves as an order intent. */
+import { type CandleSeries, type Clock, type Instrument, isAppError, toAppError } from '@slt/domain';
+import type { Broker } from '../core/broker';
+import { allowanceOf, type ControlState } from '../core/control';
+import type { Order } from '../core/order';
+import type { GradedCircuitBreaker } from '../core/breaker';
+import { isFinal } from '../core/order-table';
+import {
+  correlationOf,
+  decideRisk,
+  type EntrySize,
+  type Exposure,
+  type RiskContext,
+  type RiskLimits,
+  type RiskMarket,
+} from '../core/risk';
+import type { Decision, Refusal, Signal } from '../core/signal';
+import type { AccountBook } from './account-book';
+import type { AccountFigures } from './account-figures';
+import { type EntryPlan, planEntry } from './entry-plan';
+import type { MarketWatch } from './market-watch';
+import type { OrderDesk } from './order-desk';
+
+export interface SignalDeskParts {
+  readonly book: AccountBook;
+  readonly desk: OrderDesk;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly figures: AccountFigures;
+  readonly limits: RiskLimits;
+  readonly breaker: GradedCircuitBreaker;
+  readonly market: MarketWatch;
+  controlState(): ControlState;
+  priceOf(symbol: string): number | undefined;
+  /** Refused, or traded after all not. */
+  record(signal: Signal, decision: Decision): void;
+  /** Its decision was `traded`, and it was not. */
+  retract(signalId: string, decision: Decision): void;
+  decided(signal: Signal, decision: Decision): void;
+  entered(): void;
+}
+
+const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
+/** Closes that a correlation is measured on. */
+const CORRELATED_CLOSES = 240;
+
+export class SignalDesk {
+  /** Margin and notional of plans, as they were sized. */
+  private readonly sizes = new Map<string, EntrySize>();
+
+  constructor(private readonly parts: SignalDeskParts) {}
+
+  consider(signal: Signal): void {
+    const { limits, market, clock, book } = this.parts;
+    const instrument = market.instrument(signal.symbol);
+    const decision = decideRisk(signal, this.context(signal, instrument), limits);
+    if (decision.kind === 'refused') return this.refuse(signal, decision.refused);
+    if (instrument === undefined) return this.refuse(signal, ['SYMBOL_NOT_TRADABLE']);
+    const price = this.parts.priceOf(signal.symbol) ?? signal.entry;
+    const size = decision.accepted;
+    const entry = planEntry({
+      signal,
+      size,
+      instrument,
+      price,
+      maxSlippage: limits.maxDrift,
+      now: clock.now(),
+    });
+    if ('refused' in entry) return this.refuse(signal, [entry.refused]);
+    // From here on the next signal sees it.
+    book.plan(entry.plan);
+    this.sizes.set(signal.id, size);
+    this.parts.decided(signal, TRADED);
+    void this.enter(signal, entry, size.leverage);
+  }
+
+  private async enter(signal: Signal, { plan, draft }: EntryPlan, leverage: number): Promise<void> {
+    const { broker, desk, book } = this.parts;
+    try {
+      await broker.prepare(signal.symbol, leverage);
+    } catch (error) {
+      book.drop(plan.id);
+      const { kind } = toAppError(error, 'TRADING.BROKER_FAILED');
+      this.refuse(signal, [kind === 'rejected' ? 'ORDER_REJECTED' : 'ENTRY_NOT_FILLED']);
+      return;
+    }
+    try {
+      const [order] = await desk.place(
+        [draft],
+        [
+          { kind: 'signal', signal, decision: TRADED },
+          { kind: 'position', plan },
+        ],
+      );
+      this.parts.entered();
+      if (order !== undefined && isVain(order)) this.parts.retract(signal.id, vainDecision(order));
+    } catch (error) {
+      // The journal takes nothing any more: whoever watches it stops trading, and nothing was sent.
+      if (!isAppError(error)) throw error;
+    } finally {
+      if (book.planOf(plan.id) === undefined) this.sizes.delete(plan.id);
+    }
+  }
+
+  private refuse(signal: Signal, reasons: readonly Refusal[]): void {
+    const decision: Decision = { decision: 'refused', reasons };
+    this.sizes.delete(signal.id);
+    this.parts.record(signal, decision);
+    this.parts.decided(signal, decision);
+  }
+
+  private context(signal: Signal, instrument: Instrument | undefined): RiskContext {
+    const { clock, breaker, figures } = this.parts;
+    const now = clock.now();
+    return {
+      now,
+      isTradingOn: allowanceOf(this.parts.controlState()).open,
+      permit: breaker.permit(),
+      account: figures.riskAccount(),
+      market: this.riskMarket(signal, instrument),
+      exposures: this.exposures(),
+      losses: figures.lossFacts(now),
+    };
+  }
+
+  private riskMarket(signal: Signal, instrument: Instrument | undefined): RiskMarket {
+    const { market } = this.parts;
+    const price = this.parts.priceOf(signal.symbol);
+    const atr = market.view(signal.symbol, signal.interval)?.atr;
+    return {
+      isTradable: instrument !== undefined && market.isTradable(signal.symbol),
+      ...(price === undefined ? {} : { price }),
+      tickSize: Number(instrument?.filters.tickSize ?? NaN),
+      stepSize: Number(instrument?.filters.stepSize ?? NaN),
+      minQuantity: Number(instrument?.filters.minQty ?? NaN),
+      ...(instrument === undefined ? {} : { maxQuantity: Number(instrument.filters.maxQty) }),
+      minNotional: Number(instrument?.filters.minNotional ?? NaN),
+      ...(atr === undefined || atr === null ? {} : { atr }),
+      sectors: sectorsOf(instrument),
+      correlation: (other) => this.correlation(signal, other),
+    };
+  }
+
+  /** Positions, and entries under way. */
+  private exposures(): Exposure[] {
+    const { book, limits, market } = this.parts;
+    const plans = book.livePlans();
+    const planned = plans.map((plan): Exposure => {
+      const held = book.held(plan.symbol);
+      const size = this.sizes.get(plan.id);
+      const price = this.parts.priceOf(plan.symbol) ?? Number(plan.entry);
+      const notional = held === null ? (size?.notional ?? 0) : Number(held.quantity) * price;
+      return {
+        symbol: plan.symbol,
+        direction: plan.direction,
+        notional,
+        margin: notional / (size?.leverage ?? limits.leverageCap),
+        sectors: sectorsOf(market.instrument(plan.symbol)),
+      };
+    });
+    const known = new Set(plans.map(({ symbol }) => symbol));
+    const unplanned = book
+      .allHeld()
+      .filter(({ symbol }) => !known.has(symbol))
+      .map((held): Exposure => {
+        const price = this.parts.priceOf(held.symbol) ?? Number(held.entryPrice);
+        const notional = Number(held.quantity) * price;
+        const sectors = sectorsOf(market.instrument(held.symbol));
+        const { symbol, direction } = held;
+        return { symbol, direction, notional, margin: notional / limits.leverageCap, sectors };
+      });
+    return [...planned, ...unplanned];
+  }
+
+  private correlation({ symbol, interval }: Signal, other: string): number | undefined {
+    const one = this.parts.market.series(symbol, interval);
+    const two = this.parts.market.series(other, interval);
+    return one && two && correlationOf(closesOf(one), closesOf(two));
+  }
+}
+
+function closesOf(series: CandleSeries): Float64Array {
+  const count = Math.min(series.length, CORRELATED_CLOSES);
+  return Float64Array.from({ length: count }, (_, i) => series.at(series.length - count + i).close);
+}
+
+const sectorsOf = (instrument: Instrument | undefined): readonly string[] => instrument?.sectors ?? [];
+
+const isVain = (order: Order): boolean => isFinal(order.status) && Number(order.filledQuantity) === 0;
+
+const vainDecision = (order: Order): Decision => ({
+  decision: 'refused',
+  reasons: [order.status === 'rejected' ? 'ORDER_REJECTED' : 'ENTRY_NOT_FILLED'],
+});

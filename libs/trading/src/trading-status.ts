@@ -1,0 +1,73 @@
+/** What trading tells of itself. */
+import type { UtcMs } from '@slt/domain';
+import type { BreakerReason, BreakerState, BreakerTransition } from './core/breaker';
+import type { ControlState, HaltReason } from './core/control';
+import type { Trade } from './core/position';
+import type { Decision, Direction, Signal } from './core/signal';
+
+export interface OpenPosition {
+  readonly id: string;
+  readonly symbol: string;
+  readonly setup: string;
+  readonly direction: Direction;
+  readonly quantity: number;
+  readonly entryPrice: number;
+  readonly price: number | null;
+  readonly stop: number | null;
+  readonly target: number | null;
+  readonly openedAt: UtcMs;
+  readonly unrealizedPnl: number;
+  /** In units of the risk at the stop; null where nothing is at risk by plan. */
+  readonly unrealizedR: number | null;
+  readonly fees: number;
+  readonly funding: number;
+  readonly confidence: number;
+  /** A stop of its size rests on the exchange. */
+  readonly isProtected: boolean;
+}
+
+export interface TradingLimits {
+  readonly maxPositions: number;
+  readonly leverageCap: number;
+  readonly positionShare: number;
+  readonly marginRatio: number;
+  readonly dailyLoss: number;
+  readonly drawdown: number;
+  readonly tiers: readonly { readonly confidence: number; readonly share: number }[];
+}
+
+export interface TradingStatus {
+  readonly state: ControlState;
+  readonly since: UtcMs;
+  readonly mode: 'paper' | 'live';
+  readonly account: string | null;
+  readonly halt?: { readonly reason: HaltReason; readonly detail: string };
+  /** Why it does not get on, such as an exchange that is away. */
+  readonly obstacle?: string;
+  readonly breaker: {
+    readonly level: BreakerState['level'];
+    readonly isHalfOpen: boolean;
+    readonly reasons: readonly BreakerReason[];
+    readonly since: UtcMs;
+  };
+  /** null while no account is held. */
+  readonly equity: number | null;
+  readonly walletBalance: number | null;
+  readonly positions: readonly OpenPosition[];
+  readonly dailyPnl: number | null;
+  readonly drawdown: number | null;
+  readonly losingStreak: number | null;
+  readonly limits: TradingLimits;
+}
+
+export type TradingEvent =
+  | { readonly type: 'trading'; readonly at: UtcMs; readonly state: ControlState }
+  | { readonly type: 'signal'; readonly at: UtcMs; readonly signal: Signal; readonly decision: Decision }
+  | {
+      readonly type: 'position';
+      readonly at: UtcMs;
+      readonly symbol: string;
+      readonly position: OpenPosition | null;
+    }
+  | { readonly type: 'trade'; readonly at: UtcMs; readonly trade: Trade }
+  | { readonly type: 'breaker'; readonly at: UtcMs; readonly transition: BreakerTransition };
