@@ -13,6 +13,7 @@ export { CandleProof } from './candle-proof';
 export type * from './core/account-wire';
 export { ExchangeError } from './core/exchange-error';
 export { klineWeight } from './core/kline-weight';
+export { isOrderAbsent } from './core/order-error';
 export { type OrderRule } from './core/order-window';
 export {
   type LimitRequest,

@@ -3,7 +3,7 @@
  * has understood and done nothing. What stands in no table here is ORDER.REJECTED for a change, EXCHANGE.BAD_REQUEST
  * for a question.
  */
-import type { ErrorKind } from '@slt/domain';
+import { type ErrorKind, isAppError } from '@slt/domain';
 
 interface Meaning {
   readonly kind: ErrorKind;
@@ -57,6 +57,11 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map([
 /** @param code the exchange's; undefined result: the code says nothing about orders */
 export function orderMeaning(code: number): Meaning | undefined {
   return MEANINGS.get(code);
+}
+
+/** Whether a call failed because neither order service knows the order, or not as an open one. */
+export function isOrderAbsent(error: unknown): boolean {
+  return isAppError(error, 'ORDER.UNKNOWN') || isAppError(error, 'ORDER.NOT_FOUND');
 }
 
 function meanings(kind: ErrorKind, table: Readonly<Record<string, readonly number[]>>): [number, Meaning][] {
