@@ -23,4 +23,5 @@ VOLUME /data
 EXPOSE 3000
 # docker stop asks politely, and the trader needs up to 5 s to put everything away.
 STOPSIGNAL SIGTERM
-CMD ["node", "--enable-source-maps", "dist/apps/trader/src/main.js"]
+# The young generation: V8 would let it take 48 MB, of which a trader with 600 symbols has no use for more than 12.
+CMD ["node", "--max-semi-space-size=4", "--enable-source-maps", "dist/apps/trader/src/main.js"]

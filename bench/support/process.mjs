@@ -43,8 +43,11 @@ export async function until(check, timeoutMs, everyMs = 5) {
   throw new Error(`gave up after ${timeoutMs} ms: ${reason}`);
 }
 
+/** As `npm start` and the Dockerfile start the trader. */
+const NODE_FLAGS = { trader: ['--max-semi-space-size=4'] };
+
 function start(app, env) {
-  const child = spawn(process.execPath, [path.join(DIST, app, 'src/main.js')], {
+  const child = spawn(process.execPath, [...(NODE_FLAGS[app] ?? []), path.join(DIST, app, 'src/main.js')], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,4 +1,5 @@
 /** A series file and its side-car on disk: read as one, replaced as one, swept after writers that died. */
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -7,7 +8,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   renameSync,
   statSync,
@@ -19,7 +19,7 @@ import { promisify } from 'node:util';
 import { LOCK_FOLDER, pidRuns, withFileLock } from '@slt/database';
 import type { CandleColumns } from '@slt/domain';
 import { writeParquetFile } from './parquet-codec';
-import { formatSideCar, parseSideCar, sha256Of, type SideCar, SIDE_CAR_SUFFIX } from './side-car';
+import { formatSideCar, parseSideCar, type SideCar, SIDE_CAR_SUFFIX } from './side-car';
 
 export const SERIES_SUFFIX = '.parquet';
 
@@ -28,6 +28,7 @@ const TEMPORARY = /\.tmp-(\d+)-\d+$/;
 const FOREIGN_TEMPORARY_MS = 600_000;
 const MAX_FILE_BYTES = 1 << 30;
 const fsyncFile = promisify(fsync);
+const PIECE = Buffer.allocUnsafeSlow(1 << 16);
 let sequence = 0;
 
 /** The file as it is: its bytes, absent, or not a file that can be read. */
@@ -94,14 +95,30 @@ export async function replacePair(
   const sideCar = `${path}${SIDE_CAR_SUFFIX}${suffix}`;
   try {
     writeParquetFile(series, columns);
-    const bytes = readFileSync(series);
-    writeWhole(sideCar, formatSideCar(describe({ sha256: sha256Of(bytes), bytes: bytes.length })));
+    writeWhole(sideCar, formatSideCar(describe(fingerprintOf(series))));
     await Promise.all([flush(series), flush(sideCar)]);
     renameSync(sideCar, `${path}${SIDE_CAR_SUFFIX}`);
     renameSync(series, path);
   } catch (error) {
     for (const leftover of [series, sideCar]) remove(leftover);
     throw error;
+  }
+}
+
+/** What stands on disk now, read piece by piece: a buffer for each of hundreds of files would be litter. */
+function fingerprintOf(path: string): { sha256: string; bytes: number } {
+  const hash = createHash('sha256');
+  const descriptor = openSync(path, constants.O_RDONLY);
+  try {
+    let bytes = 0;
+    for (;;) {
+      const read = readSync(descriptor, PIECE, 0, PIECE.length, bytes);
+      if (read === 0) return { sha256: hash.digest('hex'), bytes };
+      hash.update(PIECE.subarray(0, read));
+      bytes += read;
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 
