@@ -31,7 +31,11 @@ export function frameOf(event: AccountEvent): AccountFrame {
     case 'trade-lite':
       return plain('TRADE_LITE', { T: event.at, ...tradeLiteFields(event) }, event.order.symbol);
     case 'account-update':
-      return plain('ACCOUNT_UPDATE', { T: event.at, a: accountFields(event) }, event.positions[0]?.symbol);
+      return plain(
+        'ACCOUNT_UPDATE',
+        { T: event.at, a: accountFields(event) },
+        event.symbol ?? event.positions[0]?.symbol,
+      );
     case 'margin-call':
       return plain('MARGIN_CALL', {
         ...(event.crossWalletBalance === undefined ? {} : { cw: event.crossWalletBalance }),

@@ -87,6 +87,8 @@ function shiftPrices({ exchange, accounts }: AdminContext, { body }: Call): unkn
       'the body needs a symbol or a list of them, and a factor',
     );
   }
+  const unknown = symbols.find((each) => exchange.market.find(each) === undefined);
+  if (unknown !== undefined) throw new AppError('not-found', 'MARKET.SYMBOL', `${unknown} is not listed`);
   const now = exchange.time.now();
   const span = { ...optionalInstant(body.from, 'from'), ...optionalInstant(body.until, 'until') };
   // What was before is judged by the prices that were.
