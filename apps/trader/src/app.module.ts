@@ -10,6 +10,7 @@ import { type ExchangeEndpoint, ExchangeModule } from '@slt/exchange';
 import { HistoryModule } from '@slt/history';
 import { IntegrityModule } from '@slt/integrity';
 import { SmcModule } from '@slt/smc';
+import { TradingModule } from '@slt/trading';
 import { ClusterController } from './cluster/cluster.controller';
 import { ClusterAutostart } from './cluster/cluster-autostart.service';
 import { EventFeed } from './events/event-feed.service';
@@ -36,6 +37,9 @@ import { SmcMetrics } from './metrics/smc-metrics';
 import { SmcReader } from './smc/smc-reader.service';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
+import { ClusterMarketWatch } from './trading/cluster-market-watch';
+import { TradingBridge } from './trading/trading-bridge.service';
+import { TradingController } from './trading/trading.controller';
 
 export interface Surroundings {
   config: AppConfig;
@@ -53,6 +57,7 @@ export interface Surroundings {
     HistoryController,
     IntegrityController,
     EventsController,
+    TradingController,
     MetricsController,
   ],
   providers: [
@@ -70,6 +75,8 @@ export interface Surroundings {
     SmcMetrics,
     HealthService,
     SurroundingsIndicators,
+    ClusterMarketWatch,
+    TradingBridge,
     ...INDICATORS,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: ThrottleGuard },
@@ -88,6 +95,7 @@ export class AppModule {
         IntegrityModule,
         SmcModule,
         ClusterModule,
+        TradingModule,
         TerminusModule.forRoot({ logger: false }),
         ThrottlerModule.forRoot(THROTTLING),
       ],

@@ -153,6 +153,13 @@ export class AppConfig {
   @IsIn(TRADING_MODES)
   TRADING_MODE: (typeof TRADING_MODES)[number] = 'paper';
 
+  /** USDT that a paper account begins with. */
+  @Numeric()
+  @IsNumber()
+  @Min(1)
+  @Max(1_000_000_000)
+  PAPER_BALANCE = 10_000;
+
   /** Positions at once, entries under way among them. */
   @Numeric()
   @IsInt()

@@ -1,28 +1,64 @@
 /** Which broker, and whose account: the one place where paper and live part. */
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppConfig } from '@slt/config';
-import type { Instrument } from '@slt/domain';
-import { AppError } from '@slt/domain';
-import { ExchangeEndpoint } from '@slt/exchange';
+import { Database } from '@slt/database';
+import { AppError, type Clock, type Instrument } from '@slt/domain';
+import { AccountClient, CLOCK, ExchangeEndpoint, PriceClient, PriceStreams, UserStream } from '@slt/exchange';
+import { BinanceBroker } from './binance-broker';
 import type { Broker } from './core/broker';
 import { liveAccountId, paperAccountId } from './journal';
+import { PaperBroker } from './paper-broker';
+import { LivePriceFeed } from './paper/live-price-feed';
+import { PostgresPaperStore } from './paper/postgres-paper-store';
+
+/** The exchange's side of an account: what a live broker speaks through, and where a paper broker hears prices. */
+@Injectable()
+export class ExchangeLines {
+  constructor(
+    @Inject(ExchangeEndpoint) readonly endpoint: ExchangeEndpoint,
+    @Inject(AccountClient) readonly account: AccountClient,
+    @Inject(UserStream) readonly userStream: UserStream,
+    @Inject(PriceClient) readonly prices: PriceClient,
+    @Inject(PriceStreams) readonly priceStreams: PriceStreams,
+  ) {}
+}
 
 @Injectable()
 export class BrokerFactory {
   constructor(
     @Inject(AppConfig) private readonly config: AppConfig,
-    @Inject(ExchangeEndpoint) private readonly endpoint: ExchangeEndpoint,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ExchangeLines) private readonly lines: ExchangeLines,
+    @Inject(Database) private readonly database: Database,
   ) {}
 
-  /** Of the journal; that of a live account without keys shows nothing. */
+  /** Whose journal: an emulated market's account is never another market's. */
   get account(): string {
-    const { TRADING_MODE, BINANCE_API_KEY } = this.config;
-    if (TRADING_MODE === 'live') return liveAccountId(BINANCE_API_KEY ?? '');
-    return paperAccountId(this.endpoint.account);
+    const { TRADING_MODE, BINANCE_API_KEY = '', EXCHANGE } = this.config;
+    if (TRADING_MODE === 'live') return liveAccountId(BINANCE_API_KEY);
+    const { source } = this.lines.endpoint;
+    return paperAccountId(EXCHANGE === 'emulator' ? `emulator-${fingerprint(source)}` : EXCHANGE);
   }
 
   /** @throws AppError rejected, `TRADING.NO_KEYS` */
-  create(_instrument: (symbol: string) => Instrument | undefined): Broker {
-    throw new AppError('rejected', 'TRADING.NO_KEYS', '');
+  create(instrument: (symbol: string) => Instrument | undefined): Broker {
+    const { config, clock, lines } = this;
+    if (config.TRADING_MODE === 'paper') {
+      return new PaperBroker({
+        feed: new LivePriceFeed(lines.priceStreams, lines.prices, clock),
+        store: new PostgresPaperStore(this.database, this.account),
+        clock,
+        instrument,
+        settings: { initialBalance: String(config.PAPER_BALANCE) },
+      });
+    }
+    if (config.BINANCE_API_KEY === undefined || config.BINANCE_API_SECRET === undefined) {
+      const what = 'live trading needs BINANCE_API_KEY and BINANCE_API_SECRET';
+      throw new AppError('rejected', 'TRADING.NO_KEYS', what);
+    }
+    return new BinanceBroker(lines.account, lines.userStream, clock);
   }
 }
+
+const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);

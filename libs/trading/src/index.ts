@@ -1,4 +1,13 @@
+export { BrokerFactory } from './broker-factory';
 export * from './core/broker';
+export type { BreakerReason, BreakerTransition } from './core/breaker';
+export { CONTROL_STATES, type ControlState } from './core/control';
 export * from './core/order';
 export * from './core/position';
 export * from './core/signal';
+export * from './journal';
+export { type Checkpoint, CHECKPOINT, ORDER_STEPS, type OrderStep } from './session/checkpoint';
+export type { DataQuality, MarketWatch } from './session/market-watch';
+export { TradingModule } from './trading.module';
+export { TradingService } from './trading.service';
+export type * from './trading-status';

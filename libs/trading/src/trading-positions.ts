@@ -1,14 +1,14 @@
 /** Open positions as people and programs read them. */
 import { signOf } from './core/signal';
 import type { TradingSession } from './session/trading-session';
-import type { OpenPosition } from './trading-status';
+import type { PositionStatus } from './trading-status';
 
 /** By symbol. */
-export function positionsOf(session: TradingSession): readonly OpenPosition[] {
+export function positionsOf(session: TradingSession): readonly PositionStatus[] {
   const { book, figures } = session;
   return book
     .allHeld()
-    .map((held): OpenPosition => {
+    .map((held): PositionStatus => {
       const plan = book.planOf(held.positionId);
       const entryPrice = Number(held.entryPrice);
       const quantity = Number(held.quantity);

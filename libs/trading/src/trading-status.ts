@@ -5,7 +5,7 @@ import type { ControlState, HaltReason } from './core/control';
 import type { Trade } from './core/position';
 import type { Decision, Direction, Signal } from './core/signal';
 
-export interface OpenPosition {
+export interface PositionStatus {
   readonly id: string;
   readonly symbol: string;
   readonly setup: string;
@@ -53,7 +53,7 @@ export interface TradingStatus {
   /** null while no account is held. */
   readonly equity: number | null;
   readonly walletBalance: number | null;
-  readonly positions: readonly OpenPosition[];
+  readonly positions: readonly PositionStatus[];
   readonly dailyPnl: number | null;
   readonly drawdown: number | null;
   readonly losingStreak: number | null;
@@ -67,7 +67,7 @@ export type TradingEvent =
       readonly type: 'position';
       readonly at: UtcMs;
       readonly symbol: string;
-      readonly position: OpenPosition | null;
+      readonly position: PositionStatus | null;
     }
   | { readonly type: 'trade'; readonly at: UtcMs; readonly trade: Trade }
   | { readonly type: 'breaker'; readonly at: UtcMs; readonly transition: BreakerTransition };

@@ -1,0 +1,47 @@
+/** The market as the running cluster sees it, for trading. */
+import { Injectable } from '@nestjs/common';
+import { ClusterService } from '@slt/cluster';
+import type { CandleSeries, Instrument, Interval } from '@slt/domain';
+import { Universe } from '@slt/exchange';
+import { SmcService, type SmcView } from '@slt/smc';
+import type { DataQuality, MarketWatch } from '@slt/trading';
+
+/** Before the first warm-up has ended nothing can be said; what is not warm is not traded anyway. */
+const NOT_JUDGED: DataQuality = { staleStreams: 0, warmSymbols: 1 };
+
+@Injectable()
+export class ClusterMarketWatch implements MarketWatch {
+  constructor(
+    private readonly cluster: ClusterService,
+    private readonly universe: Universe,
+    private readonly smc: SmcService,
+  ) {}
+
+  instrument(symbol: string): Instrument | undefined {
+    return this.universe.find(symbol);
+  }
+
+  isTradable(symbol: string): boolean {
+    return (
+      this.universe.current()?.instruments.has(symbol) === true &&
+      this.cluster.symbolState(symbol)?.ready === true
+    );
+  }
+
+  series(symbol: string, interval: Interval): CandleSeries | undefined {
+    return this.cluster.series(symbol, interval);
+  }
+
+  view(symbol: string, interval: Interval): SmcView | undefined {
+    return this.smc.view(symbol, interval);
+  }
+
+  quality(): DataQuality {
+    const { everReady, streams, warmUp, symbols } = this.cluster.status();
+    if (!everReady || symbols === 0) return NOT_JUDGED;
+    return {
+      staleStreams: streams.silentSymbols / Math.max(1, streams.subscriptions),
+      warmSymbols: warmUp.ready / Math.max(1, warmUp.total),
+    };
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { BrokerFactory, ExchangeLines } from './broker-factory';
+import { JournalModule } from './journal';
+import { SessionFactory } from './session/session-factory';
+import { TradingService } from './trading.service';
+
+/** Trading of one account, on paper or live. Needs ConfigModule, DatabaseModule and ExchangeModule, which are global. */
+@Module({
+  imports: [JournalModule],
+  providers: [ExchangeLines, BrokerFactory, SessionFactory, TradingService],
+  exports: [JournalModule, TradingService, BrokerFactory],
+})
+export class TradingModule {}
