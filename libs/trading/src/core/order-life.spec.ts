@@ -100,6 +100,15 @@ describe('order life', () => {
     expect(isInferredEnd(applyFills(forgotten, [fillOf(gone, '1', '10')]))).toBe(false);
   });
 
+  it('stays forgotten when a fill of it comes late, but counts it', () => {
+    const working = applyReport(sent(), reportOf(sent(), { filledQuantity: '3', averagePrice: '100' }));
+    const forgotten = applyStep(working, 'not-found', 9_000);
+    const fills = [fillOf(working, '1', '3', { orderId: '1' }), fillOf(working, '2', '1', { orderId: '1' })];
+    const late = applyFills(forgotten, fills);
+    expect(late).toMatchObject({ status: 'expired', reason: FORGOTTEN, filledQuantity: '4' });
+    expect(applyFills(late, fills)).toBe(late);
+  });
+
   it('may be sent again only when it was surely not sent', () => {
     const again = applyStep(applyStep(sent(), 'not-sent', 1_200), 'send', 1_300);
     expect(again.status).toBe('sent');

@@ -74,6 +74,7 @@ export function applyReport(order: Order, report: OrderReport): Order {
   const takesPrice = isMore || (told.eq(known) && told.gt(0) && isEqual(order.averagePrice, '0'));
   return advance(order, {
     event: eventOf(order, report),
+    overturns: isInferredEnd(order),
     filledQuantity: plain(larger(told, known)),
     averagePrice: takesPrice ? report.averagePrice : order.averagePrice,
     at: report.updatedAt,
@@ -98,6 +99,8 @@ export function applyFills(order: Order, fills: readonly Fill[]): Order {
   const notional = fills.reduce((total, fill) => total.plus(exact(fill.quantity).times(fill.price)), ZERO);
   return advance(order, {
     event: isTrigger(order) ? 'triggered' : 'part-filled',
+    // It did arrive. That it was forgotten since is no contradiction: a fill says nothing about the rest.
+    overturns: order.reason === NEVER_ARRIVED,
     filledQuantity: plain(sum),
     averagePrice: plain(notional.div(sum).round(AVERAGE_PLACES)),
     at: Math.max(...fills.map((fill) => fill.at)),
@@ -107,6 +110,8 @@ export function applyFills(order: Order, fills: readonly Fill[]): Order {
 
 interface Facts {
   readonly event: ToldEvent;
+  /** The order's end was our conclusion, and this disproves it. */
+  readonly overturns: boolean;
   readonly filledQuantity: Decimal;
   readonly averagePrice: Decimal;
   readonly at: UtcMs;
@@ -122,9 +127,9 @@ function advance(order: Order, facts: Facts): Order {
     throw new AppError('broken-invariant', 'ORDER.OVERFILLED', message);
   }
   const event: OrderEvent = quantity.eq(facts.filledQuantity) ? 'filled' : facts.event;
-  const from = isInferredEnd(order) ? 'unknown' : order.status;
-  const status = nextStatus(from, event, order.intent.id);
-  const reasoned = status === order.status && !isInferredEnd(order) ? order : withReason(order, facts.reason);
+  const status = nextStatus(facts.overturns ? 'unknown' : order.status, event, order.intent.id);
+  const keepsReason = status === order.status && !facts.overturns;
+  const reasoned = keepsReason ? order : withReason(order, facts.reason);
   const next: Order = {
     ...reasoned,
     status,
