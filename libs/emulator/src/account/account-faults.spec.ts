@@ -92,6 +92,14 @@ describe('faults of the account side', () => {
       expect(rig.emulator.ledger().positions).toEqual([]);
     });
 
+    it('a client that hangs up before its order is carried out: the stream tells all the same', async () => {
+      const rig = await start({ ...ORDER, kind: 'latency', ms: 400, when: 'before' });
+      const stream = await rig.listen();
+      await expect(buy(rig, 100)).rejects.toThrow('no answer');
+      await eventually(() => expect(stream.frames('TRADE_LITE').length).toBeGreaterThan(0));
+      expect(await outcome(rig)).toBe(DONE);
+    });
+
     it('for cancels too', async () => {
       const rig = await start({ kind: 'half-open', when: 'after', path: '/fapi/v1/order', method: 'DELETE' });
       await rig.limit({ newClientOrderId: 'it' });

@@ -104,7 +104,8 @@ export class AccountServer {
   ): unknown {
     const { accounts, exchange, settings, streams } = this.parts;
     const account = accounts.of(key);
-    const hold: Hold = { isReleased: false };
+    // Who hung up while the request was under way waits for no answer; its end has been told by now.
+    const hold: Hold = { isReleased: request.raw.socket.destroyed };
     this.holds.set(request, { account: key.account, hold });
     // Closed: the answer has left, or nobody waits for it any more.
     reply.raw.once('close', () => streams.release(key.account, hold));
