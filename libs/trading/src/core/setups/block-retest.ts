@@ -1,0 +1,70 @@
+/**
+ * Break and retest: a break of structure leaves an order block; price comes back into it for the first time, and closes
+ * out of it again in the direction of the break. Below the block (of a long) the idea is wrong.
+ */
+import type { Candle } from '@slt/domain';
+import type { OrderBlockEvent, Scale, SmcEvent } from '@slt/smc';
+import { Retest, type TouchedZone } from './retest';
+import { type Candidate, type Detector, NO_CANDIDATES } from './setup';
+
+interface TouchedBlock extends TouchedZone {
+  readonly scale: Scale;
+  readonly strength: number | null;
+}
+
+export class BlockRetest implements Detector {
+  private readonly retest: Retest<TouchedBlock>;
+
+  constructor(within: number) {
+    this.retest = new Retest(within);
+  }
+
+  step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
+    const { retest } = this;
+    retest.begin();
+    for (const event of events) if (event.kind === 'order-block') this.hear(event, events);
+    if (retest.isEmpty) return NO_CANDIDATES;
+    const left = retest.left(candle);
+    return left.length === 0 ? NO_CANDIDATES : bestOfEach(left);
+  }
+
+  reset(): void {
+    this.retest.reset();
+  }
+
+  private hear(event: OrderBlockEvent, events: readonly SmcEvent[]): void {
+    if (event.state === 'active') return;
+    if (event.state !== 'touched') this.retest.lose(event.id);
+    // Touched by the very candle of its break, price had never left it: that is no return.
+    else if (!isBornAmong(event.id, events)) {
+      const { id, top, bottom, scale, strength } = event;
+      this.retest.touch({ id, isBullish: event.direction === 'bullish', top, bottom, scale, strength });
+    }
+  }
+}
+
+function isBornAmong(id: string, events: readonly SmcEvent[]): boolean {
+  return events.some((event) => event.kind === 'order-block' && event.id === id && event.state === 'active');
+}
+
+/** Of several blocks left at once the swing's, then the strongest, speaks for its direction. */
+function bestOfEach(blocks: readonly TouchedBlock[]): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const isBullish of [true, false]) {
+    const best = blocks.filter((block) => block.isBullish === isBullish).sort(byWeight)[0];
+    if (best === undefined) continue;
+    const { scale, strength } = best;
+    candidates.push({
+      setup: 'block-retest',
+      direction: isBullish ? 'long' : 'short',
+      invalidation: isBullish ? best.bottom : best.top,
+      evidence: { kind: 'block', scale, strength },
+    });
+  }
+  return candidates;
+}
+
+function byWeight(a: TouchedBlock, b: TouchedBlock): number {
+  if (a.scale !== b.scale) return a.scale === 'swing' ? -1 : 1;
+  return (b.strength ?? 0) - (a.strength ?? 0);
+}

@@ -1,0 +1,52 @@
+/**
+ * Gap continuation: price comes back into a fair value gap without filling it, and closes out of it again in the gap's
+ * direction. Whether that is the direction of the swing is asked when it is complete.
+ */
+import type { Candle } from '@slt/domain';
+import type { GapEvent, SmcEvent } from '@slt/smc';
+import { Retest, type TouchedZone } from './retest';
+import { type Candidate, type Detector, NO_CANDIDATES } from './setup';
+
+export class GapContinuation implements Detector {
+  private readonly retest: Retest<TouchedZone>;
+
+  constructor(within: number) {
+    this.retest = new Retest(within);
+  }
+
+  step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
+    const { retest } = this;
+    retest.begin();
+    for (const event of events) if (event.kind === 'fair-value-gap') this.hear(event);
+    if (retest.isEmpty) return NO_CANDIDATES;
+    const left = retest.left(candle);
+    return left.length === 0 ? NO_CANDIDATES : highestOfEach(left);
+  }
+
+  reset(): void {
+    this.retest.reset();
+  }
+
+  private hear({ id, state, direction, top, bottom }: GapEvent): void {
+    if (state === 'touched') this.retest.touch({ id, isBullish: direction === 'bullish', top, bottom });
+    else if (state !== 'open' && state !== 'half') this.retest.lose(id);
+  }
+}
+
+/** Of several gaps left at once the widest speaks for its direction. */
+function highestOfEach(gaps: readonly TouchedZone[]): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const isBullish of [true, false]) {
+    const widest = gaps
+      .filter((gap) => gap.isBullish === isBullish)
+      .sort((a, b) => b.top - b.bottom - (a.top - a.bottom))[0];
+    if (widest === undefined) continue;
+    candidates.push({
+      setup: 'gap-continuation',
+      direction: isBullish ? 'long' : 'short',
+      invalidation: isBullish ? widest.bottom : widest.top,
+      evidence: { kind: 'gap', height: widest.top - widest.bottom },
+    });
+  }
+  return candidates;
+}

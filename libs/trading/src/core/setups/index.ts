@@ -1,0 +1,3 @@
+export type { Candidate, Evidence, MarketContext } from './setup';
+export { SetupEngine, type SetupEngineParts, type SetupStep } from './setup-engine';
+export * from './setup-options';

@@ -1,0 +1,157 @@
+/**
+ * All set-ups of one symbol and interval: closed candles and what SMC made of them in, signals out. Causal: a signal is
+ * a function of the candles up to its own. A candle that completes nothing costs a few comparisons and allocates nothing.
+ */
+import { type Candle, type DurationMs, type Interval, intervalMs } from '@slt/domain';
+import type { Direction as SmcDirection, SmcEvent, SmcView } from '@slt/smc';
+import { type Scorer, scoreByParts } from '../confidence';
+import type { Signal } from '../signal';
+import { BlockRetest } from './block-retest';
+import { bracketOf } from './bracket';
+import { GapContinuation } from './gap-continuation';
+import type { Candidate, Detector, MarketContext } from './setup';
+import { completeSetupOptions, type SetupOptions } from './setup-options';
+import { SweepReversal } from './sweep-reversal';
+
+const SMC_WORD = { long: 'bullish', short: 'bearish' } as const;
+const NO_SIGNALS: readonly Signal[] = Object.freeze([]);
+
+export interface SetupEngineParts {
+  readonly symbol: string;
+  readonly interval: Interval;
+  readonly options?: Partial<SetupOptions>;
+  /** Without it the heuristic. */
+  readonly scorer?: Scorer;
+}
+
+/** A candle and what SMC proved by it. */
+export interface SetupStep {
+  readonly candle: Candle;
+  readonly events: readonly SmcEvent[];
+}
+
+export class SetupEngine {
+  readonly symbol: string;
+  readonly interval: Interval;
+  private readonly options: SetupOptions;
+  private readonly scorer: Scorer;
+  private readonly lengthMs: DurationMs;
+  private readonly detectors: readonly Detector[];
+  /** The view's, as far as events have told it: spares the view for most of what is refused. */
+  private swingBias: SmcDirection | undefined;
+
+  /** @throws AppError invalid, `SETUP.OPTIONS` */
+  constructor({ symbol, interval, options, scorer }: SetupEngineParts) {
+    this.symbol = symbol;
+    this.interval = interval;
+    this.options = completeSetupOptions(options);
+    this.scorer = scorer ?? scoreByParts;
+    this.lengthMs = intervalMs(interval);
+    const { sweepWithin, retestWithin } = this.options;
+    this.detectors = [
+      new SweepReversal(sweepWithin),
+      new BlockRetest(retestWithin),
+      new GapContinuation(retestWithin),
+    ];
+  }
+
+  /** What waits is at most so many candles old: as many, with their events, bring `warmUp` to the very same state. */
+  get memory(): number {
+    return Math.max(this.options.sweepWithin, this.options.retestWithin) + 1;
+  }
+
+  /**
+   * Takes the next closed candle.
+   * @param events what SMC proved by this candle
+   * @param context is asked only when a set-up is complete
+   * @returns at most one signal a set-up and direction; always the same frozen list when there is none
+   */
+  onCandle(candle: Candle, events: readonly SmcEvent[], context: MarketContext): readonly Signal[] {
+    let signals: Signal[] | undefined;
+    let view: SmcView | undefined;
+    this.hear(events);
+    for (const detector of this.detectors) {
+      const candidates = detector.step(candle, events);
+      for (const candidate of candidates) {
+        if (!this.mayBeWorthy(candidate)) continue;
+        view ??= context.view();
+        const signal = view === undefined ? undefined : this.signalOf(candidate, candle, view, context);
+        if (signal !== undefined) (signals ??= []).push(signal);
+      }
+    }
+    return signals ?? NO_SIGNALS;
+  }
+
+  /** After a (re)start: the newest candles with their events, ascending, at least `memory` of them. Tells no signals. */
+  warmUp(steps: Iterable<SetupStep>): void {
+    this.reset();
+    for (const { candle, events } of steps)
+      for (const detector of this.detectors) detector.step(candle, events);
+  }
+
+  /** Forgets what waits: the series was loaded anew. */
+  reset(): void {
+    for (const detector of this.detectors) detector.reset();
+    this.swingBias = undefined;
+  }
+
+  private hear(events: readonly SmcEvent[]): void {
+    for (const event of events) {
+      if ((event.kind === 'bos' || event.kind === 'choch') && event.scale === 'swing') {
+        this.swingBias = event.direction;
+      }
+    }
+  }
+
+  /** The part of `isWorthy` that needs no view. */
+  private mayBeWorthy({ direction, evidence }: Candidate): boolean {
+    if (this.swingBias === undefined || evidence.kind === 'sweep') return true;
+    if (evidence.kind === 'block' && evidence.scale === 'swing') return true;
+    return this.swingBias === SMC_WORD[direction];
+  }
+
+  private signalOf(
+    candidate: Candidate,
+    candle: Candle,
+    view: SmcView,
+    context: MarketContext,
+  ): Signal | undefined {
+    if (!isWorthy(candidate, view, this.options)) return undefined;
+    const { setup, direction, evidence } = candidate;
+    const { symbol, interval } = this;
+    const entry = candle.close;
+    const bracket = bracketOf(candidate, entry, view, this.options);
+    if (bracket === undefined) return undefined;
+    const relativeVolume = context.relativeVolume?.();
+    const score = this.scorer({ setup, direction, entry, ...bracket, evidence, view, relativeVolume });
+    const at = candle.openTime + this.lengthMs;
+    return {
+      id: `${symbol}:${interval}:${setup}:${direction}:${at}`,
+      symbol,
+      interval,
+      setup,
+      direction,
+      at,
+      entry,
+      stop: bracket.stop,
+      target: bracket.target,
+      confidence: score.confidence,
+      parts: score.parts,
+    };
+  }
+}
+
+/** What only the view tells: gaps go with the swing, and so do blocks of the smaller structure; none is too small. */
+function isWorthy({ direction, evidence }: Candidate, view: SmcView, options: SetupOptions): boolean {
+  const isWithSwing = view.structure.swing.bias === SMC_WORD[direction];
+  switch (evidence.kind) {
+    case 'sweep':
+      return true;
+    case 'block':
+      return (
+        (evidence.strength ?? 0) >= options.blockMinStrength && (evidence.scale === 'swing' || isWithSwing)
+      );
+    case 'gap':
+      return isWithSwing && view.atr !== null && evidence.height >= options.gapMinAtr * view.atr;
+  }
+}

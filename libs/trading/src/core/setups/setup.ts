@@ -1,0 +1,37 @@
+/** What set-ups see and say before they are signals. Exact rules: docs/trading-risk.md. */
+import type { Candle } from '@slt/domain';
+import type { PoolSource, Scale, SmcEvent, SmcView } from '@slt/smc';
+import type { Direction, Setup } from '../signal';
+
+/** The market as far as a set-up may ask; asked only once there is a candidate, for the view is costly. */
+export interface MarketContext {
+  /** After the candle; undefined while there is no engine. */
+  view(): SmcView | undefined;
+  /** Volume of the candle ÷ mean of those before it; undefined or NaN where it is not known. */
+  relativeVolume?(): number | undefined;
+}
+
+/** What spoke for it: the confidence is made of this. */
+export type Evidence =
+  | { readonly kind: 'sweep'; readonly source: PoolSource }
+  /** `strength` in ATR, null while it is not known. */
+  | { readonly kind: 'block'; readonly scale: Scale; readonly strength: number | null }
+  | { readonly kind: 'gap'; readonly height: number };
+
+/** A set-up is complete; whether it becomes a signal depends on the view. */
+export interface Candidate {
+  readonly setup: Setup;
+  readonly direction: Direction;
+  /** Price beyond which the idea is wrong. */
+  readonly invalidation: number;
+  readonly evidence: Evidence;
+}
+
+/** One set-up of one symbol and interval: fed every closed candle in order, it keeps what it waits for. */
+export interface Detector {
+  /** @returns what this candle completed, at most one a direction; always the same list when that is nothing */
+  step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[];
+  reset(): void;
+}
+
+export const NO_CANDIDATES: readonly Candidate[] = Object.freeze([]);
