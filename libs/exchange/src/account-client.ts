@@ -183,13 +183,13 @@ export class AccountClient implements OnApplicationShutdown {
     return this.run({ method: 'get', path: 'v1/commissionRate', weight: 20, params: { symbol }, parse });
   }
 
-  /** One page, ascending; core/paging makes a whole of them. */
+  /** One page, ascending; account-history makes a whole of them. */
   userTrades(query: TradeQuery): Promise<wire.AccountTrade[]> {
     const params = { ...query, limit: PAGE_ROWS };
     return this.run({ method: 'get', path: 'v1/userTrades', weight: 5, params, parse: wire.parseTrades });
   }
 
-  /** One page, ascending; core/paging makes a whole of them. */
+  /** One page, ascending; account-history makes a whole of them. */
   income({ type, startTime, endTime }: IncomeQuery): Promise<wire.IncomeRow[]> {
     const params = {
       ...(type === undefined ? {} : { incomeType: type }),

@@ -36,7 +36,10 @@ export interface SignedCall<T> {
   parse(body: unknown): T;
 }
 
-/** A fresh account call is useless long before the market client gives up. */
+/**
+ * Longer than the receive window and its grace: when we stop waiting, the exchange cannot accept the call any more. No
+ * longer than that, for whoever waits may hold a position without a stop.
+ */
 export const SIGNED_TRANSPORT: TransportOptions = { timeoutMs: 6_000, deadlineMs: 8_000 };
 
 const CODE_TOO_MANY_ORDERS = -1015;

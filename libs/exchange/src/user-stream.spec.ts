@@ -1,4 +1,6 @@
 /** The account's stream over the wire: keys that die, sockets that break, frames that spoil, against the emulator. */
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
 import { Logger } from '@nestjs/common';
 import { DEFAULT_API_KEY, DEFAULT_API_SECRET, Emulator, type EmulatorOptions } from '@slt/emulator';
 import { eventually } from '../../../test/support/eventually';
@@ -216,5 +218,39 @@ describe('UserStream against the emulator', () => {
     await eventually(() => emulator.stats().requests.byPath['/fapi/v1/listenKey'] !== undefined);
     await parts.userStream.close();
     expect(await outcome).toBe('EXCHANGE.STREAM_CLOSED');
+  });
+});
+
+describe('UserStream and frames that nobody can read', () => {
+  it('counts them, and goes on', async () => {
+    const server = new WebSocketServer({ port: 0 });
+    const urls: (string | undefined)[] = [];
+    server.on('connection', (socket, request) => {
+      urls.push(request.url);
+      socket.send('{"e":"ORDER_TRADE_UPDATE","o":{');
+      socket.send(Buffer.from([0, 255, 3]), { binary: false });
+      socket.send('{"stream":"k","data":{"e":"ORDER_TRADE_UPDATE","E":1,"T":1,"o":{"s":"BTCUSDT"}}}');
+      socket.send('{"stream":"k","data":{"e":"NEWS_OF_A_LATER_DAY","E":1}}');
+      socket.send(
+        '{"stream":"k","data":{"e":"ACCOUNT_CONFIG_UPDATE","E":1,"T":1,"ac":{"s":"BTCUSDT","l":3}}}',
+      );
+    });
+    const emulator = await Emulator.start({ symbols: 2, quiet: true });
+    const { port } = server.address() as AddressInfo;
+    const parts = createParts({ url: emulator.url, wsUrl: `ws://127.0.0.1:${port}` }, { config: KEYS });
+    const events: UserEvent[] = [];
+    parts.userStream.events.subscribe((event) => events.push(event));
+    await parts.clock.sync();
+    await parts.userStream.open();
+    await eventually(() => events.length === 2);
+    expect(events).toEqual([
+      { kind: 'unknown', event: 'NEWS_OF_A_LATER_DAY' },
+      { kind: 'leverage', symbol: 'BTCUSDT', leverage: 3 },
+    ]);
+    expect(parts.userStream.status()).toMatchObject({ isUp: true, events: 2, malformed: 3, unknown: 1 });
+    expect(urls).toEqual([expect.stringMatching(/^\/private\/stream\?listenKey=\w{64}$/)]);
+    await parts.close();
+    await new Promise((resolve) => server.close(resolve));
+    await emulator.close();
   });
 });
