@@ -1,6 +1,6 @@
 /** The state of one account, and the ways to look at it. What changes it stands in the files beside. */
 import type { UtcMs } from '@slt/domain';
-import type { EmulatedSymbol, Market } from '../market';
+import type { EmulatedSymbol, Market, SymbolFacts } from '../market';
 import type { AccountEvent } from './account-event';
 import { Agenda } from './agenda';
 import type { AlgoSnapshot } from './algo-order';
@@ -91,7 +91,7 @@ export class Account {
     this.wallet.book(entry, () => this.ids.transactionId());
   }
 
-  settingsOf(symbol: EmulatedSymbol): SymbolSettings {
+  settingsOf(symbol: SymbolFacts): SymbolSettings {
     const known = this.settings.get(symbol.symbol);
     if (known !== undefined) return known;
     const made: SymbolSettings = {
@@ -107,7 +107,7 @@ export class Account {
     return [...this.settings.keys()];
   }
 
-  isIsolated(symbol: EmulatedSymbol): boolean {
+  isIsolated(symbol: SymbolFacts): boolean {
     return this.settingsOf(symbol).marginType === 'ISOLATED';
   }
 

@@ -190,6 +190,7 @@ export class AlgoDesk {
     return {
       ...rest,
       facts: symbol,
+      triggerAt: Number(spec.triggerPrice),
       symbol: symbol.symbol,
       algoId: this.account.ids.algoId(),
       clientAlgoId: clientAlgoId ?? this.account.ids.clientId(),

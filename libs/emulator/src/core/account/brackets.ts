@@ -59,11 +59,26 @@ const OTHERS: Shape = [
   [3_000_000, 1, '0.5'],
 ];
 
-const kept = new Lru<string, readonly Bracket[]>(1000);
+interface Kept {
+  readonly exact: readonly Bracket[];
+  readonly floats: readonly { readonly cap: number; readonly rate: number; readonly cum: number }[];
+}
+
+const kept = new Lru<string, Kept>(1000);
 
 /** Ascending by size; the same for a symbol always. */
-export function bracketsOf(facts: SymbolFacts): readonly Bracket[] {
-  return kept.getOrMake(facts.symbol, () => buildBrackets(shapeOf(facts)));
+export const bracketsOf = (facts: SymbolFacts): readonly Bracket[] => keptOf(facts).exact;
+
+function keptOf(facts: SymbolFacts): Kept {
+  return kept.getOrMake(facts.symbol, () => {
+    const exact = buildBrackets(shapeOf(facts));
+    const floats = exact.map(({ cap, maintenanceRate, cum }) => ({
+      cap: Number(cap),
+      rate: Number(maintenanceRate),
+      cum: Number(cum),
+    }));
+    return { exact, floats };
+  });
 }
 
 function shapeOf({ symbol, baseAsset, contractType }: SymbolFacts): Shape {
@@ -97,6 +112,14 @@ export function bracketAt(facts: SymbolFacts, notional: Decimal): Bracket {
 export function maintenanceMargin(facts: SymbolFacts, notional: Decimal): Decimal {
   const { maintenanceRate, cum } = bracketAt(facts, notional);
   return notional.times(maintenanceRate).minus(cum);
+}
+
+/** The same in float64, where an exact one would cost too much. */
+export function roughMaintenance(facts: SymbolFacts, notional: number): number {
+  const { floats } = keptOf(facts);
+  let at = 0;
+  while (at < floats.length - 1 && notional > floats[at]!.cap) at++;
+  return notional * floats[at]!.rate - floats[at]!.cum;
 }
 
 export const maxLeverage = (facts: SymbolFacts): number => bracketsOf(facts)[0]!.leverage;

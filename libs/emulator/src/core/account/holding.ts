@@ -26,6 +26,8 @@ export class Holding {
   accumulatedRealized: Decimal = ZERO;
   isolatedWallet: Decimal = ZERO;
   updateTime: UtcMs = 0;
+  /** Amount and cost in float64: they are looked at every second. */
+  rough = { amount: 0, cost: 0 };
 
   constructor(
     readonly facts: SymbolFacts,
@@ -78,6 +80,7 @@ export class Holding {
       this.cost = this.cost.plus(signed.times(price));
     }
     this.updateTime = now;
+    this.rough = { amount: Number(this.amount), cost: Number(this.cost) };
     return { realized, closed, opened };
   }
 

@@ -7,8 +7,9 @@
 import type { UtcMs } from '@slt/domain';
 import type { Account } from './account';
 import { announceBalance } from './announce';
-import { maintenanceMargin } from './brackets';
+import { roughMaintenance } from './brackets';
 import { forceClose } from './forced-order';
+import type { Holding } from './holding';
 import { accountMargin, margins, type PositionMargin } from './margin';
 import { type Decimal, decimal, moneyText, sum, ZERO } from './money';
 import { EXPIRY, expireOrder } from './order-life';
@@ -22,6 +23,11 @@ const SAFE_BELOW = 0.5;
 /** No mark price strays further from the last one within a minute. */
 export const MARK_STRAY = 0.01;
 
+interface PriceRange {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Calls and liquidates at one instant. */
 export class MarginWatch {
   /** Who has been called and not recovered: '' for cross, else symbol and side. */
@@ -29,8 +35,10 @@ export class MarginWatch {
 
   constructor(private readonly account: Account) {}
 
-  check(now: UtcMs): void {
+  /** @param lastOf last price of a symbol: far from danger, no mark price is asked for */
+  check(now: UtcMs, lastOf: (symbol: string) => number): void {
     if (!this.account.isHolding) return;
+    if (this.isSafe((symbol) => ({ low: lastOf(symbol), high: lastOf(symbol) }))) return;
     const rows = margins(this.account, now);
     for (const row of rows) {
       if (row.isIsolated && !row.holding.isFlat) this.checkIsolated(row, rows, now);
@@ -39,28 +47,28 @@ export class MarginWatch {
   }
 
   /**
-   * Whether nothing can come of any price within the ranges.
+   * Whether nothing can come of any price within the ranges. In float64, as it is asked every second: its bound is far
+   * from where anything is decided.
    * @param rangeOf of a symbol's last price; undefined where it is not known
    */
-  isSafe(rangeOf: (symbol: string) => { low: number; high: number } | undefined): boolean {
+  isSafe(rangeOf: (symbol: string) => PriceRange | undefined): boolean {
     if (this.called.size > 0) return false;
-    let crossEquity = this.account.crossWallet();
-    let crossMaintenance = ZERO;
+    let crossBalance = Number(this.account.wallet.balance);
+    let crossMaintenance = 0;
     for (const holding of this.account.held()) {
       const range = rangeOf(holding.symbol);
-      if (range === undefined) return false;
-      const high = decimal(range.high * (1 + MARK_STRAY));
-      const worst = holding.direction > 0 ? decimal(range.low * (1 - MARK_STRAY)) : high;
-      const maintenance = maintenanceMargin(holding.facts, holding.size.times(high));
-      const unrealized = holding.unrealized(worst);
-      if (this.account.isIsolated(this.account.view.symbol(holding.symbol))) {
-        if (!isCalm(maintenance, holding.isolatedWallet.plus(unrealized), SAFE_BELOW)) return false;
+      if (range === undefined || Number.isNaN(range.low)) return false;
+      const { unrealized, maintenance } = worstOf(holding, range);
+      const isolated = Number(holding.isolatedWallet);
+      crossBalance -= isolated;
+      if (this.account.isIsolated(holding.facts)) {
+        if (maintenance > SAFE_BELOW * (isolated + unrealized)) return false;
       } else {
-        crossEquity = crossEquity.plus(unrealized);
-        crossMaintenance = crossMaintenance.plus(maintenance);
+        crossBalance += unrealized;
+        crossMaintenance += maintenance;
       }
     }
-    return crossMaintenance.eq(ZERO) || isCalm(crossMaintenance, crossEquity, SAFE_BELOW);
+    return crossMaintenance === 0 || crossMaintenance <= SAFE_BELOW * crossBalance;
   }
 
   private checkIsolated(row: PositionMargin, rows: readonly PositionMargin[], now: UtcMs): void {
@@ -130,6 +138,14 @@ export class MarginWatch {
       positions: rows.map((row) => positionSnapshot(this.account, row, all)),
     });
   }
+}
+
+function worstOf(holding: Holding, range: PriceRange): { unrealized: number; maintenance: number } {
+  const { amount, cost } = holding.rough;
+  const high = range.high * (1 + MARK_STRAY);
+  const worst = amount > 0 ? range.low * (1 - MARK_STRAY) : high;
+  const maintenance = roughMaintenance(holding.facts, Math.abs(amount) * high);
+  return { unrealized: amount * worst - cost, maintenance };
 }
 
 const isCalm = (maintenance: Decimal, balance: Decimal, below: number): boolean =>

@@ -18,6 +18,8 @@ export interface LiveAlgo {
   readonly quantity: Decimal;
   /** 0 for trailing stops. */
   readonly triggerPrice: Decimal;
+  /** The same in float64: it is compared every second. */
+  readonly triggerAt: number;
   /** 0 for those that become market orders. */
   readonly price: Decimal;
   readonly selfTradePreventionMode: StpMode;

@@ -72,7 +72,7 @@ export class TimeLine {
   private look(now: UtcMs): void {
     this.lookedAt = now;
     for (const path of [...this.paths.values()]) this.evaluate(path, now);
-    if (this.paths.size > 0) this.marginWatch.check(now);
+    if (this.paths.size > 0) this.marginWatch.check(now, (symbol) => this.paths.get(symbol)?.last ?? NaN);
     for (const symbol of [...this.paths.keys()]) {
       if (!this.account.isWatched(symbol)) this.paths.delete(symbol);
     }

@@ -34,8 +34,7 @@ interface Range {
 function isReached(account: Account, algo: LiveAlgo, step: PriceStep): boolean {
   const range = algo.workingType === 'MARK_PRICE' ? markRange(account, algo, step.at) : step;
   if (algo.trailing !== undefined) return follow(algo, algo.trailing, range);
-  const trigger = Number(algo.triggerPrice);
-  return triggersUpward(algo) ? range.high >= trigger : range.low <= trigger;
+  return triggersUpward(algo) ? range.high >= algo.triggerAt : range.low <= algo.triggerAt;
 }
 
 function markRange(account: Account, algo: LiveAlgo, at: UtcMs): Range {
@@ -133,6 +132,5 @@ export function isOutOfReach(
     const activate = Number(algo.trailing.activatePrice);
     return algo.side === 'SELL' ? high < activate : low > activate;
   }
-  const trigger = Number(algo.triggerPrice);
-  return triggersUpward(algo) ? high < trigger : low > trigger;
+  return triggersUpward(algo) ? high < algo.triggerAt : low > algo.triggerAt;
 }
