@@ -3,7 +3,7 @@
  * after a crash, and after a gap in the account stream. Pure: ask, reconcile, carry out the corrections, ask again,
  * until nothing is left. Doubtful things are corrected only when a second look shows the same.
  */
-import type { InstrumentFilters, UtcMs } from '@slt/domain';
+import type { DurationMs, InstrumentFilters, UtcMs } from '@slt/domain';
 import type {
   AccountState,
   BrokerPosition,
@@ -73,6 +73,8 @@ export interface ReconcileContext {
   readonly previous: readonly Correction[];
   /** When this process began: what the one before it journalled may have been sent until then. */
   readonly startedAt?: UtcMs;
+  /** On top of ARRIVAL_LIMIT_MS: where the exchange's time runs faster than ours, what we sent arrives later in it. */
+  readonly arrivalSlackMs?: DurationMs;
   readonly adoption?: AdoptionOptions;
 }
 
@@ -106,7 +108,7 @@ function reconcileOrder(
   context: ReconcileContext,
 ): readonly Correction[] {
   const { clientOrderId, symbol, kind } = before.intent.order;
-  const lastSendAt = Math.max(context.startedAt ?? 0, before.updatedAt);
+  const lastSendAt = Math.max(context.startedAt ?? 0, before.updatedAt) + (context.arrivalSlackMs ?? 0);
   const missed = fills.filter((fill) => fill.clientOrderId === clientOrderId);
   // Booked ones as well: the crash may have come between the fill and its order.
   let order = applyFills(before, distinct([...journal.fillsOf(clientOrderId), ...missed]));

@@ -2,7 +2,7 @@
  * What this process knows of the account: orders, positions, plans. Everything that happens goes through here first;
  * what came of it leaves as journal entries, to be written in that order. Holds no rule of its own: those are in core/.
  */
-import type { UtcMs } from '@slt/domain';
+import type { DurationMs, UtcMs } from '@slt/domain';
 import type { Fill, FundingPayment, OrderReport } from '../core/broker';
 import type { Order } from '../core/order';
 import { type IntentFacts, intentOf, type OrderDraft } from '../core/order-intent';
@@ -33,7 +33,11 @@ export class AccountBook {
     planOf: (id) => this.planOf(id),
   });
 
-  constructor(private readonly listener: BookListener) {}
+  /** @param arrivalSlackMs see ReconcileContext */
+  constructor(
+    private readonly listener: BookListener,
+    private readonly arrivalSlackMs: DurationMs = 0,
+  ) {}
 
   /** Takes up what the journal holds; tells nobody. */
   restore(state: JournalState): void {
@@ -79,7 +83,8 @@ export class AccountBook {
 
   /** The exchange was asked and does not know it. @returns the order, final once that is certain */
   notFound(clientOrderId: string, askedAt: UtcMs, lastSendAt?: UtcMs): Order {
-    return this.took(this.orders.notFound(clientOrderId, askedAt, lastSendAt));
+    const sentBy = lastSendAt ?? this.orders.get(clientOrderId)?.updatedAt ?? askedAt;
+    return this.took(this.orders.notFound(clientOrderId, askedAt, sentBy + this.arrivalSlackMs));
   }
 
   /** @returns undefined for an order that is not of the journal */

@@ -24,6 +24,7 @@ export interface ReconcilerParts {
   readonly clock: Clock;
   /** When this process took the account over. */
   readonly startedAt: UtcMs;
+  readonly arrivalSlackMs: DurationMs;
   filtersOf(symbol: string): InstrumentFilters | undefined;
   note(correction: Correction): void;
   /** A plan for what was found without one. */
@@ -85,7 +86,7 @@ export class Reconciler {
   }
 
   private compare(exchange: ExchangeSide, previous: readonly Correction[]): readonly Correction[] {
-    const { book, startedAt, filtersOf } = this.parts;
+    const { book, startedAt, arrivalSlackMs, filtersOf } = this.parts;
     const journal: JournalSide = {
       orders: book.orders.all(),
       fillsOf: (id) => book.orders.fillsOf(id),
@@ -94,7 +95,7 @@ export class Reconciler {
       positions: book.allHeld(),
       planOf: (id) => book.planOf(id),
     };
-    return reconcile(journal, exchange, { filtersOf, previous, startedAt });
+    return reconcile(journal, exchange, { filtersOf, previous, startedAt, arrivalSlackMs });
   }
 
   /** Orders first, then fills, then the account: what happens meanwhile shows as more, never as less, than was asked. */

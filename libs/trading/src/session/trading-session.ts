@@ -4,6 +4,7 @@
  */
 import {
   type Candle,
+  type Clock,
   type DurationMs,
   type Interval,
   isAppError,
@@ -14,6 +15,7 @@ import {
 import type { SmcEvent } from '@slt/smc';
 import type { BrokerEvent } from '../core/broker';
 import { allowanceOf } from '../core/control';
+import { ARRIVAL_LIMIT_MS } from '../core/order-life';
 import type { ExitReason, Trade } from '../core/position';
 import { type Correction, isClean } from '../core/reconcile';
 import { describeCorrection } from './describe-correction';
@@ -64,13 +66,16 @@ export class TradingSession {
     this.writer = new OrderedJournal({ append: (entries) => journal.append(lease, entries) }, (error) =>
       listener.broke(error),
     );
-    this.book = new AccountBook({
-      journal: (entries) => this.note(entries),
-      changed: (symbol) => this.changed(symbol),
-      traded: (trade) => this.traded(trade),
-      filled: (fill) => this.figures.filled(fill),
-      funded: (payment) => this.figures.funded(payment),
-    });
+    this.book = new AccountBook(
+      {
+        journal: (entries) => this.note(entries),
+        changed: (symbol) => this.changed(symbol),
+        traded: (trade) => this.traded(trade),
+        filled: (fill) => this.figures.filled(fill),
+        funded: (payment) => this.figures.funded(payment),
+      },
+      arrivalSlackOf(clock),
+    );
     this.figures = new AccountFigures({ allHeld: () => this.book.allHeld(), priceOf }, limits);
     this.desk = new OrderDesk({
       book: this.book,
@@ -154,6 +159,7 @@ export class TradingSession {
         broker,
         clock,
         startedAt,
+        arrivalSlackMs: arrivalSlackOf(clock),
         filtersOf: (symbol) => this.filtersOf(symbol),
         note: (correction) => this.tell(correction),
         adopt: ({ plan }) => this.writer.note([this.book.plan(plan)]),
@@ -307,6 +313,11 @@ export class TradingSession {
     if (filters !== undefined) this.filters.set(symbol, filters);
     return filters;
   }
+}
+
+/** The exchange takes a request for as long as its window lasts on our clocks, however fast its own runs. */
+function arrivalSlackOf(clock: Clock): DurationMs {
+  return Math.max(0, ARRIVAL_LIMIT_MS / clock.toWallMs(1) - ARRIVAL_LIMIT_MS);
 }
 
 async function within(work: Promise<unknown>, limitMs: DurationMs): Promise<void> {
