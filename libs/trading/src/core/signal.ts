@@ -28,7 +28,7 @@ export interface Signal {
   readonly parts: Readonly<Record<string, number>>;
 }
 
-/** Why a signal was not traded; stable, for machines. docs/trading.md has a sentence for each. */
+/** Why a signal was not traded; stable, for machines. docs/trading-risk.md has a sentence for each. */
 export const REFUSALS = [
   'TRADING_OFF',
   'BREAKER_BLOCKED',
