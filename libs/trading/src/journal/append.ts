@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { type AppendResult, type EntryKind, type EntryOf, type JournalEntry, LEASED_KINDS } from './entries';
 import type { JournalTransaction } from './journal-database';
 import { leaseLost } from './lease-lost';
+import { writeFills, writeFundings } from './write-executions';
 import * as facts from './write-facts';
 import { writeIntents, writeOrders } from './write-orders';
 import { dropPositions, retractTrades, writePlans, writeTrades } from './write-positions';
@@ -51,8 +52,8 @@ export async function appendAll(
     account,
     of('order').map((entry) => entry.order),
   );
-  const newFills = await facts.writeFills(trx, account, of('fill'));
-  const newFundings = await facts.writeFundings(trx, account, of('funding'));
+  const newFills = await writeFills(trx, account, of('fill'));
+  const newFundings = await writeFundings(trx, account, of('funding'));
   await dropPositions(trx, account, of('position-dropped'));
   await writeTrades(
     trx,

@@ -46,6 +46,7 @@ export interface EquityRequest {
 const EQUITY_POINTS = 1_000;
 /** As tradeKey has it. */
 const TRADE_KEY = "(position_id || '@' || entry_time)";
+const LOOK = "(cause || ' ' || is_clean::text)";
 const SEQ_DIGITS = 19;
 const SEQ = `lpad(seq::text, ${SEQ_DIGITS}, '0') collate "C"`;
 
@@ -139,9 +140,9 @@ export class JournalReader {
         .selectFrom('trading.reconciliations')
         .selectAll()
         .where('account', '=', account)
-        .where(beyond('at', 'cause', page.cursor))
+        .where(beyond('at', LOOK, page.cursor))
         .orderBy('at', 'desc')
-        .orderBy('cause', 'desc')
+        .orderBy(sql.raw(LOOK), 'desc')
         .limit(limit + 1)
         .execute();
       return pageOf(
@@ -153,7 +154,7 @@ export class JournalReader {
           isClean: row.is_clean,
           findings: row.findings,
         }),
-        ({ at, cause }) => ({ at, id: cause }),
+        (row) => ({ at: row.at, id: `${row.cause} ${row.is_clean}` }),
       );
     });
   }
@@ -169,7 +170,9 @@ export class JournalReader {
           select at, wallet_balance, equity from trading.balances
           where account = ${account} and at between ${since}::bigint and ${until}::bigint),
         span as (
-          select max(at) as last, greatest(1, (max(at) - min(at)) / ${maxPoints}::bigint + 1) as width
+          select max(at) as last,
+            case when count(*) <= ${maxPoints}::bigint then 1
+              else (max(at) - min(at)) / ${maxPoints}::bigint + 1 end as width
           from points)
         select distinct on ((span.last - at) / span.width) at, wallet_balance, equity
         from points cross join span

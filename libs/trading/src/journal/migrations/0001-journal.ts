@@ -181,7 +181,7 @@ create table trading.reconciliations (
   cause text collate "C" not null,
   is_clean boolean not null,
   findings json not null,
-  primary key (account, at, cause)
+  primary key (account, at, cause, is_clean)
 );
 
 create table trading.transfers (
