@@ -21,6 +21,7 @@ export class ManualPriceFeed implements PriceFeed {
 
   close(): Promise<void> {
     this.listener = undefined;
+    this.followed = [];
     return Promise.resolve();
   }
 

@@ -5,10 +5,15 @@ import type { PaperStore } from '../paper/paper-store';
 
 export class MemoryPaperStore implements PaperStore {
   saves = 0;
-  /** Saves fail while it stands. */
-  isDown = false;
+  /** Every save fails with it while it stands. */
+  failure: AppError | undefined;
   private account: string | undefined;
-  private readonly entries: string[] = [];
+  private entries: string[] = [];
+  private onSaved: (image: MemoryPaperStore) => void = () => undefined;
+
+  set isDown(isDown: boolean) {
+    this.failure = isDown ? new AppError('transient', 'TEST.DOWN', 'the store is down') : undefined;
+  }
 
   load(): Promise<unknown> {
     if (this.account === undefined) return Promise.resolve(undefined);
@@ -18,9 +23,29 @@ export class MemoryPaperStore implements PaperStore {
 
   async save({ account, entries }: PaperSnapshot): Promise<void> {
     await Promise.resolve();
-    if (this.isDown) throw new AppError('transient', 'TEST.DOWN', 'the store is down');
+    if (this.failure !== undefined) throw this.failure;
     this.saves++;
     this.account = JSON.stringify(account);
     for (const entry of entries) this.entries.push(JSON.stringify(entry));
+    await Promise.resolve();
+    this.onSaved(this.copy());
+  }
+
+  /** What a crash would leave now. */
+  copy(): MemoryPaperStore {
+    const copy = new MemoryPaperStore();
+    copy.account = this.account;
+    copy.entries = [...this.entries];
+    return copy;
+  }
+
+  /** Shows each state that a crash could leave, before anyone hears that it is saved. */
+  watched(onSaved: (image: MemoryPaperStore) => void): this {
+    this.onSaved = onSaved;
+    return this;
+  }
+
+  dropLastEntry(): void {
+    this.entries.pop();
   }
 }
