@@ -1,9 +1,83 @@
 import fc from 'fast-check';
+import { MINUTE_MS, SECOND_MS } from '@slt/domain';
 import { type Decimal, decimal, sum, ZERO } from './money';
 import { paramsOf } from './params';
 import type { TradeRecord } from './order';
 import type { AccountLedger } from './report-desk';
-import { type Act, acts, RandomDay } from './testing/random-day';
+import { type Act, RandomDay } from './testing/random-day';
+
+const symbol = fc.nat({ max: 2 });
+const unit = fc.double({ min: 0, max: 1, noNaN: true });
+const order = {
+  symbol,
+  buy: fc.boolean(),
+  worth: fc.oneof(fc.integer({ min: 3, max: 3000 }), fc.integer({ min: 3000, max: 90_000 })),
+  offset: fc.integer({ min: -300, max: 300 }),
+  flags: fc.nat({ max: 63 }),
+};
+
+const acts: fc.Arbitrary<Act[]> = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('order' as const), ...order, type: unit }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('algo' as const), ...order, type: fc.nat({ max: 4 }) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('cancel' as const),
+        pick: fc.nat({ max: 20 }),
+        way: fc.nat({ max: 3 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('amend' as const),
+        pick: fc.nat({ max: 20 }),
+        worth: order.worth,
+        offset: order.offset,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('setting' as const),
+        symbol,
+        what: fc.nat({ max: 4 }),
+        value: fc.integer({ min: 1, max: 75 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('transfer' as const),
+        amount: fc.integer({ min: -3000, max: 3000 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('jump' as const),
+        symbol,
+        factor: fc.double({ min: 0.75, max: 1.3, noNaN: true }),
+      }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('pass' as const),
+        ms: fc.oneof(
+          fc.integer({ min: 1, max: 3 * SECOND_MS }),
+          fc.integer({ min: 1, max: 20 * MINUTE_MS }),
+          fc.integer({ min: 1, max: 600 * MINUTE_MS }),
+        ),
+      }),
+    },
+  ),
+  { minLength: 5, maxLength: 40 },
+);
 
 const seed = fc.integer({ min: 1, max: 1_000_000 });
 const signed = (trade: TradeRecord): Decimal => decimal(trade.side === 'BUY' ? trade.qty : `-${trade.qty}`);

@@ -119,6 +119,8 @@ export function checkTimeInForce(account: Account, spec: OrderSpec, now: UtcMs):
     throw postOnlyRejected();
   }
   if (spec.timeInForce !== 'FOK' || spec.type === 'MARKET') return;
+  const isWhole = !closes(spec) || account.reducible(symbol, spec.positionSide, side).gte(quantity);
+  if (!isWhole) throw fokRejected();
   if (!account.liquidity.covers(symbol.symbol, side, { quantity, limit: price, at: now }))
     throw fokRejected();
 }
