@@ -37,6 +37,7 @@ export interface SignalDeskParts {
   /** Its decision was `traded`, and it was not. */
   retract(signalId: string, decision: Decision): void;
   decided(signal: Signal, decision: Decision): void;
+  /** An entry is on its way: the next signal of the same minute is judged with it. */
   entered(): void;
 }
 
@@ -70,6 +71,7 @@ export class SignalDesk {
     // From here on the next signal sees it.
     book.plan(entry.plan);
     this.sizes.set(signal.id, size);
+    this.parts.entered();
     this.parts.decided(signal, TRADED);
     void this.enter(signal, entry, size.leverage);
   }
@@ -92,7 +94,6 @@ export class SignalDesk {
           { kind: 'position', plan },
         ],
       );
-      this.parts.entered();
       if (order !== undefined && isVain(order)) this.parts.retract(signal.id, vainDecision(order));
     } catch (error) {
       // The journal takes nothing any more: whoever watches it stops trading, and nothing was sent.

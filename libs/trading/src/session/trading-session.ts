@@ -145,6 +145,7 @@ export class TradingSession {
     const state = await journal.load(account);
     this.book.restore(state);
     this.figures.restore(state.recentTrades, Number(state.peakEquity ?? 0));
+    if (state.lastBreakerChange !== null) this.parts.breaker.resume(state.lastBreakerChange.to);
     const startedAt = clock.now();
     await broker.open((event) => this.onBrokerEvent(event));
     const told = await broker.account();

@@ -202,6 +202,18 @@ describe('a blocked breaker', () => {
     expect(run.path).toEqual(['normal > blocked', 'blocked > normal', 'normal > blocked']);
   });
 
+  it('goes on as it was before a restart, unless it has heard of something since', () => {
+    const restarted = new Run();
+    restarted.breaker.resume('half-open');
+    expect(restarted.breaker.state().level).toBe('blocked');
+    const running = new Run().observe(GOOD);
+    running.breaker.resume('blocked');
+    expect(running.breaker.state().level).toBe('normal');
+    const disabled = new Run({ isEnabled: false });
+    disabled.breaker.resume('blocked');
+    expect(disabled.breaker.state().level).toBe('normal');
+  });
+
   it('stays blocked over a restart', () => {
     const run = new Run({}, 'half-open');
     expect(run.breaker.permit()).toEqual({ kind: 'none' });

@@ -74,6 +74,13 @@ export class GradedCircuitBreaker {
     this.admittedSince = start.now;
   }
 
+  /** What it was before a restart, where nothing was heard yet: `half-open` goes on as `blocked`. */
+  resume(phase: BreakerPhase): void {
+    if (!this.settings.isEnabled || this.phase !== 'normal' || this.calls.count > 0) return;
+    this.phase = levelOf(phase);
+    this.since = this.now;
+  }
+
   /** @returns the moves that follow, in order; mostly none */
   observe(event: BreakerEvent, now: UtcMs): readonly BreakerTransition[] {
     if (!this.settings.isEnabled) return UNMOVED;
