@@ -67,6 +67,7 @@ export class PaperBroker implements Broker {
     const { feed, store, clock } = this.parts;
     const session = this.createSession(await store.load(), listener);
     this.session = session;
+    session.account.startAt(clock.now());
     try {
       await feed.open((symbol, quote) => this.onQuote(session, symbol, quote));
       feed.follow(session.account.symbols());

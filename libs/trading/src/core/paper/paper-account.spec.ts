@@ -275,6 +275,19 @@ describe('PaperAccount by quotes', () => {
     expect(t.account.find(order)).toMatchObject({ state: 'resting', orderId: '2' });
   });
 
+  it('goes on when the clock was set back', () => {
+    const t = new SpecAccount();
+    t.account.place(t.market('buy', '0.1'), T0, quoteAt(50_000));
+    const stop = t.trigger('stop', 'sell', '0.1', '49500');
+    t.account.place(stop, T0);
+    t.restore();
+    t.account.onQuote(SYMBOL, quoteAt(49_000, T0 - 5_000));
+    expect(t.account.find(stop)?.state).toBe('resting');
+    t.account.startAt(T0 - 10_000);
+    t.account.onQuote(SYMBOL, quoteAt(49_000, T0 - 5_000));
+    expect(t.account.find(stop)?.state).toBe('filled');
+  });
+
   it('refuses a snapshot that is not whole', () => {
     const t = new SpecAccount();
     t.account.place(t.market('buy', '0.1'), T0, quoteAt(50_000));

@@ -27,7 +27,7 @@ import { isOpen, isTriggerKind, type PaperOrder, reportOf } from './paper-order'
 import { PAPER_DEFAULTS, type PaperSettings } from './paper-settings';
 import { type PaperSnapshot, restoreState, snapshotOf } from './paper-snapshot';
 import { PaperState } from './paper-state';
-import { ofNumber, type PaperCandle, type Quote } from './quote';
+import { ofNumber, type PaperCandle, plainQuote, type Quote } from './quote';
 import { accountStateOf } from './worth';
 
 export interface PaperAccountOptions {
@@ -219,6 +219,18 @@ export class PaperAccount {
   nextDeadline(): UtcMs | undefined {
     const { heartbeats } = this.state;
     return heartbeats.size === 0 ? undefined : Math.min(...heartbeats.values());
+  }
+
+  /**
+   * The clock may have been set back: an emulated market that began anew. Orders and prices from ahead of it count as of
+   * now, else they would wait until it has caught up. What is booked keeps its time.
+   */
+  startAt(now: UtcMs): void {
+    for (const book of this.state.books.values()) {
+      if (book.quote !== undefined && book.quote.at > now)
+        book.quote = { ...plainQuote(book.quote), at: now };
+      for (const paper of book.orders) paper.since = Math.min(paper.since, now);
+    }
   }
 
   /** Heartbeats that did not come. */

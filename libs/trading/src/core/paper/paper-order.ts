@@ -19,7 +19,7 @@ export interface PaperOrder {
   /** Limit or trigger price; of a market order the price it was checked at. */
   readonly level: number;
   /** Earlier quotes and candles do not concern it. */
-  readonly since: UtcMs;
+  since: UtcMs;
   readonly algoId?: string;
   orderId?: string;
   state: OrderState;
