@@ -1,13 +1,17 @@
 export { BrokerFactory } from './broker-factory';
 export * from './core/broker';
-export type { BreakerReason, BreakerTransition } from './core/breaker';
+export { BREAKER_LEVELS, type BreakerReason, type BreakerTransition } from './core/breaker';
 export { CONTROL_STATES, type ControlState } from './core/control';
 export * from './core/order';
+export { PaperAccount, type FundingFacts, type PaperAccountOptions } from './core/paper/paper-account';
+export { PAPER_DEFAULTS, type PaperSettings } from './core/paper/paper-settings';
+export { AroundPrice, type PaperCandle, type Quote } from './core/paper/quote';
 export * from './core/position';
 export * from './core/signal';
 export * from './journal';
 export { type Checkpoint, CHECKPOINT, ORDER_STEPS, type OrderStep } from './session/checkpoint';
 export type { DataQuality, MarketWatch } from './session/market-watch';
+export type { CallCount, CallTimes, OrderCount, TradingTelemetry } from './telemetry';
 export { TradingModule } from './trading.module';
 export { TradingService } from './trading.service';
 export type * from './trading-status';
