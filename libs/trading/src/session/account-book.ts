@@ -41,17 +41,23 @@ export class AccountBook {
 
   /** Takes up what the journal holds; tells nobody. */
   restore(state: JournalState): void {
-    for (const order of state.unfinishedOrders) this.orders.restore(order);
-    for (const { plan, orders, fills, fundings } of state.positions) {
-      this.plans.set(plan.id, plan);
-      for (const order of orders) {
-        if (this.orders.get(order.intent.order.clientOrderId) === undefined) this.orders.restore(order);
-      }
-      for (const fill of fills) {
-        this.orders.fill(fill);
-        this.positions.addFill(fill);
-      }
-      for (const payment of fundings) this.positions.addFunding(payment);
+    for (const { plan } of state.positions) this.plans.set(plan.id, plan);
+    for (const plan of state.otherPlans)
+      this.past.set(plan.id, { plan, at: state.lastFillAt ?? state.wholeTo });
+    const orders = [
+      ...state.unfinishedOrders,
+      ...state.otherOrders,
+      ...state.positions.flatMap((position) => position.orders),
+    ];
+    for (const order of orders) {
+      if (this.orders.get(order.intent.order.clientOrderId) === undefined) this.orders.restore(order);
+    }
+    for (const fill of [...state.otherFills, ...state.positions.flatMap(({ fills }) => fills)]) {
+      this.orders.fill(fill);
+      this.positions.addFill(fill);
+    }
+    for (const payment of [...state.otherFundings, ...state.positions.flatMap(({ fundings }) => fundings)]) {
+      this.positions.addFunding(payment);
     }
   }
 
@@ -169,10 +175,16 @@ export class AccountBook {
 
   /** A plan is over when its trade is closed, or when its entry has ended and nothing was filled. */
   private settle(change: BookChange): JournalEntry[] {
-    return change.trades.map((trade): JournalEntry => {
+    const retracted = change.retracted.map(({ positionId, entryTime }): JournalEntry => ({
+      kind: 'trade-retracted',
+      positionId,
+      entryTime,
+    }));
+    const closed = change.trades.map((trade): JournalEntry => {
       this.end(trade.positionId, trade.exitTime);
       return { kind: 'trade', trade };
     });
+    return [...retracted, ...closed];
   }
 
   private took({ order, isChanged }: { order: Order; isChanged: boolean }): Order {

@@ -24,6 +24,7 @@ export class OrderedJournal {
   private isWriting = false;
   private failure: AppError | undefined;
   private failingSince: number | undefined;
+  private writingSince: number | undefined;
 
   /** @param onFailure once: nothing is written any more, so nothing may be sent either */
   constructor(
@@ -34,6 +35,11 @@ export class OrderedJournal {
   /** Since when the database does not take anything, by performance.now(); undefined: it does. */
   get behindSince(): number | undefined {
     return this.failingSince;
+  }
+
+  /** How long the oldest entry that is not durable yet has been waiting at most; wall time. */
+  get lagMs(): number {
+    return this.writingSince === undefined ? 0 : performance.now() - this.writingSince;
   }
 
   /** Resolves when the entries are in the journal. @throws AppError broken-invariant once writing has ended */
@@ -64,12 +70,14 @@ export class OrderedJournal {
   private async write(): Promise<void> {
     this.isWriting = true;
     for (let batch = this.take(); batch !== undefined; batch = this.take()) {
+      this.writingSince = performance.now();
       try {
         batch.resolve(await this.persist(batch.entries));
       } catch (error) {
         this.fail(toAppError(error, 'TRADING.JOURNAL_FAILED'), batch);
       }
     }
+    this.writingSince = undefined;
     this.isWriting = false;
   }
 

@@ -18,9 +18,10 @@ import { BrokerFactory } from '../broker-factory';
 import { Journal } from '../journal/journal';
 import { type Lease, Leases } from '../journal/lease';
 import { LeaseKeeper } from '../journal/lease-keeper';
+import { TradingTelemetry } from '../telemetry';
 import { type Checkpoint, CHECKPOINT, passOn } from './checkpoint';
 import type { MarketWatch } from './market-watch';
-import { ObservedBroker } from './observed-broker';
+import { ObservedBroker, type ObservedCall } from './observed-broker';
 import type { SessionListener } from './session-parts';
 import { TradingSession } from './trading-session';
 
@@ -54,6 +55,7 @@ export class OpenSession {
 
 @Injectable()
 export class SessionFactory {
+  readonly telemetry = new TradingTelemetry();
   private readonly logger = new Logger('Trading');
 
   constructor(
@@ -76,7 +78,7 @@ export class SessionFactory {
 
   /** @throws AppError rejected `TRADING.LEASE_HELD`, `TRADING.NO_KEYS`; what journal and exchange fail with */
   async open({ market, limits, breaker, listener, lost }: SessionRequest): Promise<OpenSession> {
-    const { account, clock, journal, reach, interval } = this;
+    const { account, clock, journal, reach, interval, telemetry } = this;
     const broker = new ObservedBroker(
       this.brokers.create((symbol) => market.instrument(symbol)),
       (call) => this.heard(call, breaker, listener),
@@ -84,7 +86,7 @@ export class SessionFactory {
     const lease = await this.leases.acquire({ account, ttlMs: LEASE_MS });
     const keeper = new LeaseKeeper(lease, lost);
     const session = new TradingSession(
-      { account, broker, journal, lease, clock, market, interval, limits, breaker, digest, reach },
+      { account, broker, journal, lease, clock, market, interval, limits, breaker, digest, reach, telemetry },
       listener,
     );
     const open = new OpenSession(account, session, lease, keeper);
@@ -107,12 +109,10 @@ export class SessionFactory {
     }
   }
 
-  private heard(
-    call: { readonly isOk: boolean; readonly latencyMs: number },
-    breaker: GradedCircuitBreaker,
-    listener: SessionListener,
-  ): void {
-    for (const move of breaker.observe({ kind: 'call', ...call }, performance.now()))
+  private heard(call: ObservedCall, breaker: GradedCircuitBreaker, listener: SessionListener): void {
+    this.telemetry.called(call);
+    const { isOk, latencyMs } = call;
+    for (const move of breaker.observe({ kind: 'call', isOk, latencyMs }, performance.now()))
       listener.breakerMoved(move);
   }
 }

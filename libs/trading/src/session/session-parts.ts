@@ -9,6 +9,7 @@ import type { RiskLimits } from '../core/risk';
 import type { Decision, Signal } from '../core/signal';
 import type { Journal } from '../journal/journal';
 import type { Lease } from '../journal/lease';
+import type { TradingTelemetry } from '../telemetry';
 import type { Checkpoint } from './checkpoint';
 import type { MarketWatch } from './market-watch';
 
@@ -24,6 +25,7 @@ export interface SessionParts {
   readonly breaker: GradedCircuitBreaker;
   readonly digest: Digest;
   readonly reach: Checkpoint;
+  readonly telemetry: TradingTelemetry;
 }
 
 export interface SessionListener {

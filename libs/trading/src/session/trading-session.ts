@@ -5,6 +5,7 @@
 import {
   type Candle,
   type Clock,
+  DAY_MS,
   type DurationMs,
   type Interval,
   isAppError,
@@ -151,8 +152,9 @@ export class TradingSession {
     const told = await broker.account();
     this.watch.told(told);
     const initial = await journal.setInitialBalance(account, told.walletBalance);
-    if (state.initialBalance === null) this.listener.warn(`the account begins with ${initial} USDT`);
-    const since = Math.min(state.lastFillAt ?? startedAt, state.lastFundingAt ?? startedAt) - MINUTE_MS;
+    const isNew = state.initialBalance === null;
+    if (isNew) this.listener.warn(`the account begins with ${initial} USDT`);
+    const since = state.wholeTo > 0 ? state.wholeTo : startedAt - (isNew ? MINUTE_MS : DAY_MS);
     this.reconciler = new Reconciler(
       {
         book: this.book,
@@ -213,6 +215,10 @@ export class TradingSession {
         ({ intent, status }) => intent.role === 'entry' || ['intended', 'sent', 'unknown'].includes(status),
       );
     return !isUnderWay && (!isFlat || (this.book.allHeld().length === 0 && this.desk.cancelling.size === 0));
+  }
+
+  get journalLagMs(): DurationMs {
+    return this.writer.lagMs;
   }
 
   lastPrice(symbol: string): number | undefined {
@@ -286,6 +292,7 @@ export class TradingSession {
   }
 
   private note(entries: readonly JournalEntry[]): void {
+    this.parts.telemetry.noted(entries);
     const written = this.writer.append(entries);
     const hasFill = entries.some(({ kind }) => kind === 'fill');
     written.then(
