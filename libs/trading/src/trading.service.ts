@@ -22,6 +22,7 @@ import type { MarketWatch } from './session/market-watch';
 import { OpenSession, SessionFactory } from './session/session-factory';
 import type { SessionListener } from './session/session-parts';
 import type { TradingSession } from './session/trading-session';
+import type { TradingTelemetry } from './telemetry';
 import { SignalFinder } from './signal-finder';
 import { positionsOf } from './trading-positions';
 import { breakerSettingsOf, riskLimitsOf } from './trading-settings';
@@ -78,6 +79,10 @@ export class TradingService implements OnModuleDestroy {
     return this.sessions.account;
   }
 
+  get telemetry(): TradingTelemetry {
+    return this.sessions.telemetry;
+  }
+
   get session(): TradingSession | undefined {
     return this.open?.session;
   }
@@ -125,6 +130,15 @@ export class TradingService implements OnModuleDestroy {
     this.finder.forget(symbol);
   }
 
+  /** Trades it, or says why not; whoever found it. */
+  consider(signal: Signal): void {
+    const { session } = this;
+    if (session !== undefined && this.control.state === 'on') return session.consider(signal);
+    const decision: Decision = { decision: 'refused', reasons: ['TRADING_OFF'] };
+    void this.sessions.recordRefusal(signal, decision);
+    this.hub.next({ type: 'signal', at: this.clock.now(), signal, decision });
+  }
+
   resetBreaker(): void {
     for (const transition of this.breaker.observe({ kind: 'reset' }, performance.now()))
       this.told(transition);
@@ -167,14 +181,6 @@ export class TradingService implements OnModuleDestroy {
 
   private get baseInterval(): Interval {
     return this.sessions.interval;
-  }
-
-  private consider(signal: Signal): void {
-    const { session } = this;
-    if (session !== undefined && this.control.state === 'on') return session.consider(signal);
-    const decision: Decision = { decision: 'refused', reasons: ['TRADING_OFF'] };
-    void this.sessions.recordRefusal(signal, decision);
-    this.hub.next({ type: 'signal', at: this.clock.now(), signal, decision });
   }
 
   private async begin(): Promise<void> {

@@ -94,7 +94,11 @@ export class SignalDesk {
           { kind: 'position', plan },
         ],
       );
-      if (order !== undefined && isVain(order)) this.parts.retract(signal.id, vainDecision(order));
+      if (order !== undefined && isVain(order)) {
+        const decision = vainDecision(order);
+        this.parts.retract(signal.id, decision);
+        this.parts.decided(signal, decision);
+      }
     } catch (error) {
       // The journal takes nothing any more: whoever watches it stops trading, and nothing was sent.
       if (!isAppError(error)) throw error;
