@@ -63,7 +63,7 @@ export class SharedDatabase {
 
   async stop(): Promise<void> {
     await this.database.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
@@ -196,7 +196,7 @@ export class MarketUnderTest {
     this.closed = true;
     await this.app.close();
     if (this.ownsExchange) await this.emulator.close();
-    if (options.keepData !== true) await rm(this.dataDir, { recursive: true, force: true });
+    if (options.keepData !== true) await rm(this.dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   private countOf(symbol: string, interval: Interval): number {

@@ -25,7 +25,7 @@ export async function startTrader({
   const config = loadConfig({ PORT: '0', DATA_DIR: folder, HISTORY_LIMIT: '120', ...environment });
   const remove = async (): Promise<void> => {
     await emulator.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   try {
     const trader = await createTrader(config, { logger: false, emulator });
