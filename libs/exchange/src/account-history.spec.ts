@@ -102,6 +102,14 @@ describe('history of the account', () => {
     await expect(ofAll).rejects.toMatchObject({ code: 'EXCHANGE.BAD_RESPONSE' });
   });
 
+  it('goes on where a page by id has run a whole page ahead into the next window', async () => {
+    const since = NOW - 14 * DAY_MS;
+    const inWindow = Array.from({ length: PAGE_ROWS }, (_, i) => tradeAt(since + i, i));
+    const ahead = Array.from({ length: 1_500 }, (_, i) => tradeAt(since + 7 * DAY_MS + i, PAGE_ROWS + i));
+    const trades = [...inWindow, ...ahead];
+    expect(await readTrades(new Pages(trades), 'BTCUSDT', { since, now: NOW })).toEqual(trades);
+  });
+
   it('asks once for what happened today', async () => {
     const pages = new Pages([tradeAt(NOW - 5, 1)]);
     await readTrades(pages, 'BTCUSDT', { since: NOW - DAY_MS, now: NOW });
