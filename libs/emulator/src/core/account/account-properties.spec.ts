@@ -209,7 +209,7 @@ describe('whatever is done with an account', () => {
         streamTellsTheLedger(day, ledger);
         nothingIsLeftBehind(day, ledger);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -230,7 +230,7 @@ describe('whatever is done with an account', () => {
           expect(run((i) => cuts[i % cuts.length]!)).toEqual(run(() => []));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

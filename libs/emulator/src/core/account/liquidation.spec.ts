@@ -66,6 +66,14 @@ describe('a cross account short of margin', () => {
     walletIs(bench);
   });
 
+  it('loses its other open orders first', () => {
+    const bench = stretched();
+    const far = bench.limit('SELL', '0.1', '52000');
+    bench.move(40_000);
+    expect(bench.order(far.orderId)).toMatchObject({ status: 'EXPIRED', expiryReason: '5' });
+    expect(bench.engine.nextDueAt()).toBeDefined();
+  });
+
   it('ends at zero when the fall was deeper than the wallet', () => {
     const bench = stretched();
     bench.events.length = 0;

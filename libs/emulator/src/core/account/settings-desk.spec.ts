@@ -105,6 +105,24 @@ describe('the position mode', () => {
     expect(codes).toEqual([-4067, -4067, -4068]);
   });
 
+  it('hedged, a stop that closes a side closes that one alone', () => {
+    const bench = new AccountBench();
+    bench.hedge();
+    bench.trade('BUY', '0.02', { positionSide: 'LONG' });
+    bench.trade('SELL', '0.01', { positionSide: 'SHORT' });
+    const stop = bench.algo({
+      side: 'SELL',
+      positionSide: 'LONG',
+      type: 'STOP_MARKET',
+      triggerPrice: '49900',
+      closePosition: true,
+    });
+    bench.move(49_890);
+    bench.pass(1000);
+    expect(bench.algoOf(stop.algoId)).toMatchObject({ algoStatus: 'FINISHED', actualQty: '0.020' });
+    expect(bench.position()).toMatchObject({ positionSide: 'SHORT', positionAmt: '-0.010' });
+  });
+
   it('hedged, long and short live side by side', () => {
     const bench = new AccountBench();
     bench.hedge();

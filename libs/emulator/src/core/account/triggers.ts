@@ -102,7 +102,8 @@ function childSpec(account: Account, algo: LiveAlgo): OrderSpec {
     quantity,
     price: algo.price,
     stopPrice: algo.triggerPrice,
-    reduceOnly: algo.reduceOnly,
+    // In hedge mode the side says it, and the word may not be sent.
+    reduceOnly: algo.reduceOnly && positionSide === 'BOTH',
     closePosition: algo.closePosition,
     workingType: algo.workingType,
     priceProtect: algo.priceProtect,
