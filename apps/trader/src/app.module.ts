@@ -34,12 +34,18 @@ import { HistoryMetrics } from './metrics/history-metrics';
 import { MetricsRegistry } from './metrics/metrics-registry';
 import { ProcessMetrics } from './metrics/process-metrics';
 import { SmcMetrics } from './metrics/smc-metrics';
+import { TradingMetrics } from './metrics/trading-metrics';
 import { SmcReader } from './smc/smc-reader.service';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
+import { AccountController } from './trading/account.controller';
 import { ClusterMarketWatch } from './trading/cluster-market-watch';
+import { JournalController } from './trading/journal.controller';
+import { TradingPerformance } from './trading/performance.service';
 import { TradingBridge } from './trading/trading-bridge.service';
 import { TradingController } from './trading/trading.controller';
+import { TradingPastController } from './trading/trading-past.controller';
+import { TradingRecords } from './trading/trading-records.service';
 
 export interface Surroundings {
   config: AppConfig;
@@ -58,6 +64,9 @@ export interface Surroundings {
     IntegrityController,
     EventsController,
     TradingController,
+    TradingPastController,
+    AccountController,
+    JournalController,
     MetricsController,
   ],
   providers: [
@@ -73,10 +82,13 @@ export interface Surroundings {
     HistoryMetrics,
     ProcessMetrics,
     SmcMetrics,
+    TradingMetrics,
     HealthService,
     SurroundingsIndicators,
     ClusterMarketWatch,
     TradingBridge,
+    TradingRecords,
+    TradingPerformance,
     ...INDICATORS,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: ThrottleGuard },

@@ -6,6 +6,7 @@ export * from './core/order';
 export { PaperAccount, type FundingFacts, type PaperAccountOptions } from './core/paper/paper-account';
 export { PAPER_DEFAULTS, type PaperSettings } from './core/paper/paper-settings';
 export { AroundPrice, type PaperCandle, type Quote } from './core/paper/quote';
+export { type EquityPoint, type Performance, performanceOf } from './core/performance';
 export * from './core/position';
 export * from './core/signal';
 export * from './journal';

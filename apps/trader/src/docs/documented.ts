@@ -22,18 +22,29 @@ export interface Documentation {
   /** 200 unless told. */
   status?: number;
   answerDescription?: string;
+  /** The next page is told by a header. */
+  isPaged?: boolean;
   /** The problems it may answer with, besides 421, 429 and 500 that every call may. */
   problems?: readonly number[];
 }
 
 const EVERY_CALL = [421, 500];
 
+const LINK_HEADER = {
+  Link: {
+    description: 'The next page (RFC 8288), where there is one: follow it until it is missing.',
+    schema: { type: 'string' as const },
+    example: '</v1/trades?limit=20&cursor=MTc5NTM4NDg2MDAwMCBCVENVU0RU>; rel="next"',
+  },
+};
+
 /** A call that reads. */
 export function Documented(documentation: Documentation): MethodDecorator {
   const { answer, isArray = false, status = 200, answerDescription = 'As asked.' } = documentation;
+  const headers = documentation.isPaged === true ? { headers: LINK_HEADER } : {};
   return applyDecorators(
     describe(documentation),
-    ApiResponse({ status, type: answer, isArray, description: answerDescription }),
+    ApiResponse({ status, type: answer, isArray, description: answerDescription, ...headers }),
     problemResponses([...(documentation.problems ?? []), 429]),
   );
 }

@@ -6,6 +6,7 @@ const TAGS: readonly (readonly [string, string])[] = [
   ['health', 'Probes for Kubernetes'],
   ['cluster', 'The market pipeline: universe, warm-up, streams'],
   ['symbols', 'What is followed: candles, market structure'],
+  ['trading', 'Signals, orders, positions, and what came of them'],
   ['history', 'The candle cache'],
   ['integrity', 'Is the cache whole? Findings and repair'],
   ['events', 'What happens, as it happens'],
@@ -17,7 +18,8 @@ export function buildDocument(app: NestFastifyApplication): OpenAPIObject {
     .setOpenAPIVersion('3.0.3')
     .setTitle('SelfLearningTrader')
     .setDescription(
-      'Market data of Binance USDⓈ-M perpetual futures, warm and verified seconds after the start. ' +
+      'Market data of Binance USDⓈ-M perpetual futures, warm and verified seconds after the start, and trading of them ' +
+        'on paper or live. ' +
         'All instants are milliseconds since 1970 UTC by the clock of the exchange. ' +
         'Errors are problem documents (RFC 9457). Once API_TOKEN is set, calls that change anything need it.',
     )

@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { type ClusterEvent, ClusterService } from '@slt/cluster';
+import { TradingService } from '@slt/trading';
+import { toTold, type TradingTold } from './trading-told';
 
 const KEPT = 2048;
 
 export interface FeedEvent {
   readonly number: number;
-  readonly event: ClusterEvent;
+  readonly event: ClusterEvent | TradingTold;
 }
 
 export type FeedListener = (event: FeedEvent) => void;
@@ -18,17 +20,23 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   private readonly run = randomBytes(4).toString('hex');
   private readonly recent: FeedEvent[] = [];
   private readonly listeners = new Set<FeedListener>();
-  private subscription: Subscription | undefined;
+  private subscriptions: Subscription[] = [];
   private next = 1;
 
-  constructor(private readonly cluster: ClusterService) {}
+  constructor(
+    private readonly cluster: ClusterService,
+    private readonly trading: TradingService,
+  ) {}
 
   onModuleInit(): void {
-    this.subscription = this.cluster.events.subscribe((event) => this.publish(event));
+    this.subscriptions = [
+      this.cluster.events.subscribe((event) => this.publish(event)),
+      this.trading.events.subscribe((event) => this.publish(toTold(event))),
+    ];
   }
 
   onModuleDestroy(): void {
-    this.subscription?.unsubscribe();
+    for (const subscription of this.subscriptions) subscription.unsubscribe();
     this.listeners.clear();
   }
 
@@ -56,7 +64,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     return { events: this.recent.filter((event) => event.number >= wanted), isWhole: wanted >= oldest };
   }
 
-  private publish(event: ClusterEvent): void {
+  private publish(event: FeedEvent['event']): void {
     const numbered = { number: this.next++, event };
     this.recent.push(numbered);
     if (this.recent.length > KEPT) this.recent.shift();

@@ -3,7 +3,20 @@ import { ArrayMaxSize, ArrayNotEmpty, IsIn, IsOptional, Matches } from 'class-va
 import { MAX_SYMBOL_LENGTH, SYMBOL_PATTERN } from '../http/symbol';
 import { QueryList } from '../http/validation';
 
-export const EVENT_TYPES = ['status', 'phase', 'warm-up', 'candle', 'smc', 'gap', 'universe'] as const;
+export const EVENT_TYPES = [
+  'status',
+  'phase',
+  'warm-up',
+  'candle',
+  'smc',
+  'gap',
+  'universe',
+  'trading',
+  'signal',
+  'position',
+  'trade',
+  'breaker',
+] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 const list = { style: 'form', explode: false } as const;

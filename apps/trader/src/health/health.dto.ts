@@ -43,7 +43,9 @@ export class ReadinessDto extends ProbeDto {
   reason?: string;
 
   @ApiProperty({
-    description: 'Warm-up, exchange, queue, store, disk and event loop: up, degraded or down, with facts.',
+    description:
+      'Warm-up, exchange, queue, store, disk, event loop and trading: up, degraded or down, with facts. ' +
+      'The warm-up alone decides whether it is ready.',
     type: 'object',
     additionalProperties: {
       type: 'object',
@@ -57,6 +59,7 @@ export class ReadinessDto extends ProbeDto {
       store: { status: 'up', detail: 'PostgreSQL 18.4' },
       disk: { status: 'up', freeMiB: 20_480 },
       eventLoop: { status: 'up', p99Ms: 3, maxMs: 21 },
+      trading: { status: 'up', state: 'on', mode: 'paper', breaker: 'normal', positions: 2 },
     },
   })
   details: Record<string, unknown>;

@@ -10,6 +10,7 @@ import {
   StoreIndicator,
   WarmUpIndicator,
 } from './indicators';
+import { TradingIndicator } from './trading-indicator';
 import type { ProbeDto, ReadinessDto } from './health.dto';
 
 @Injectable()
@@ -20,13 +21,13 @@ export class SurroundingsIndicators {
     private readonly store: StoreIndicator,
     private readonly disk: DiskIndicator,
     private readonly eventLoop: EventLoopIndicator,
+    private readonly trading: TradingIndicator,
   ) {}
 
   /** None of them fails the check: what they see is told as degraded, the warm-up decides. */
   get checks() {
-    return [this.exchange, this.queue, this.store, this.disk, this.eventLoop].map(
-      (indicator) => () => indicator.check(),
-    );
+    const { exchange, queue, store, disk, eventLoop, trading } = this;
+    return [exchange, queue, store, disk, eventLoop, trading].map((indicator) => () => indicator.check());
   }
 }
 

@@ -9,6 +9,7 @@ import { ExchangeClock, WeightBudget } from '@slt/exchange';
 import { HistoryService } from '@slt/history';
 import { answerWithin } from '../http/answer-within';
 import { EventLoopMonitor } from '../metrics/event-loop';
+import { TradingIndicator } from './trading-indicator';
 
 const TIMEOUT_MS = 900;
 const STALE_CLOCK_MS = 15 * 60_000;
@@ -147,4 +148,5 @@ export const INDICATORS = [
   DiskIndicator,
   EventLoopIndicator,
   WarmUpIndicator,
+  TradingIndicator,
 ];

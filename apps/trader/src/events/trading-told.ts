@@ -1,0 +1,32 @@
+/** What happens in trading as listeners are told of it: in the words of the calls that show the same later. */
+import type { UtcMs } from '@slt/domain';
+import type { ControlState, PositionStatus, SignalRecord, TradingEvent } from '@slt/trading';
+import { type TradeDto, toTradeDto } from '../trading/trade.dto';
+import { type BreakerChangeDto, toBreakerChangeDto } from '../trading/trading-past.dto';
+
+export type TradingTold = { readonly at: UtcMs } & (
+  | { readonly type: 'trading'; readonly state: ControlState }
+  | { readonly type: 'signal'; readonly symbol: string; readonly signal: SignalRecord }
+  /** null: it is closed. */
+  | { readonly type: 'position'; readonly symbol: string; readonly position: PositionStatus | null }
+  | { readonly type: 'trade'; readonly symbol: string; readonly trade: TradeDto }
+  | { readonly type: 'breaker'; readonly change: BreakerChangeDto }
+);
+
+export function toTold(event: TradingEvent): TradingTold {
+  const { at } = event;
+  switch (event.type) {
+    case 'trading':
+    case 'position':
+      return event;
+    case 'signal': {
+      const { signal, decision } = event;
+      return { type: 'signal', at, symbol: signal.symbol, signal: { ...signal, ...decision } };
+    }
+    case 'trade':
+      return { type: 'trade', at, symbol: event.trade.symbol, trade: toTradeDto(event.trade) };
+    case 'breaker':
+      // The breaker runs by the clock of this machine.
+      return { type: 'breaker', at, change: toBreakerChangeDto({ ...event.transition, at }) };
+  }
+}
