@@ -1,12 +1,11 @@
 /** Decides on signals, in the pass of the candle that made them; what is accepted leaves as an order intent. */
-import { type CandleSeries, type Clock, type Instrument, isAppError, toAppError } from '@slt/domain';
+import { type Clock, type Instrument, isAppError, toAppError } from '@slt/domain';
 import type { Broker } from '../core/broker';
 import { allowanceOf, type ControlState } from '../core/control';
 import type { Order } from '../core/order';
 import type { GradedCircuitBreaker } from '../core/breaker';
 import { isFinal } from '../core/order-table';
 import {
-  correlationOf,
   decideRisk,
   type EntrySize,
   type Exposure,
@@ -17,6 +16,7 @@ import {
 import type { Decision, Refusal, Signal } from '../core/signal';
 import type { AccountBook } from './account-book';
 import type { AccountFigures } from './account-figures';
+import { Correlations } from './correlations';
 import { type EntryPlan, planEntry } from './entry-plan';
 import type { MarketWatch } from './market-watch';
 import type { OrderDesk } from './order-desk';
@@ -42,12 +42,11 @@ export interface SignalDeskParts {
 }
 
 const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
-/** Closes that a correlation is measured on. */
-const CORRELATED_CLOSES = 240;
 
 export class SignalDesk {
   /** Margin and notional of plans, as they were sized. */
   private readonly sizes = new Map<string, EntrySize>();
+  private readonly correlations = new Correlations();
 
   constructor(private readonly parts: SignalDeskParts) {}
 
@@ -180,13 +179,8 @@ export class SignalDesk {
   private correlation({ symbol, interval }: Signal, other: string): number | undefined {
     const one = this.parts.market.series(symbol, interval);
     const two = this.parts.market.series(other, interval);
-    return one && two && correlationOf(closesOf(one), closesOf(two));
+    return one && two && this.correlations.between(one, two);
   }
-}
-
-function closesOf(series: CandleSeries): Float64Array {
-  const count = Math.min(series.length, CORRELATED_CLOSES);
-  return Float64Array.from({ length: count }, (_, i) => series.at(series.length - count + i).close);
 }
 
 const sectorsOf = (instrument: Instrument | undefined): readonly string[] => instrument?.sectors ?? [];

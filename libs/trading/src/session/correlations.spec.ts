@@ -1,0 +1,70 @@
+import { type Candle, CandleSeries, MINUTE_MS } from '@slt/domain';
+import { Correlations } from './correlations';
+
+const T0 = Date.UTC(2026, 0, 1);
+
+/** A price that goes its own way from minute to minute. */
+const priceAt = (minute: number): number => 100 + 10 * Math.sin(minute * 1.7) + 5 * Math.sin(minute * 0.37);
+
+function candleAt(minute: number, factor: number): Candle {
+  const price = factor * priceAt(minute);
+  return { openTime: T0 + minute * MINUTE_MS, open: price, high: price, low: price, close: price, volume: 1 };
+}
+
+function seriesOf(minutes: readonly number[], factor = 1): CandleSeries {
+  const series = new CandleSeries('AUSDT', '1m', 1_000);
+  for (const minute of minutes) series.append(candleAt(minute, factor), { acceptHole: true });
+  return series;
+}
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, minute) => minute);
+
+describe('correlations', () => {
+  it('compare what opened at the same time, also while one series has its newest candle and the other not', () => {
+    const ahead = seriesOf(upTo(60));
+    const behind = seriesOf(upTo(59), 3);
+    const correlations = new Correlations();
+    expect(correlations.between(ahead, behind)).toBeCloseTo(1, 9);
+    expect(correlations.between(behind, ahead)).toBeCloseTo(1, 9);
+  });
+
+  it('pass over minutes that one of them lacks', () => {
+    const holed = seriesOf(
+      upTo(80).filter((minute) => minute < 30 || minute > 41),
+      7,
+    );
+    expect(new Correlations().between(seriesOf(upTo(80)), holed)).toBeCloseTo(1, 9);
+  });
+
+  it('see each new candle', () => {
+    const correlations = new Correlations();
+    const one = seriesOf(upTo(19));
+    const other = seriesOf(upTo(19), 2);
+    expect(correlations.between(one, other)).toBeUndefined();
+    // 21 closes make 20 returns, the least that says something.
+    for (const minute of [19, 20]) {
+      one.append(candleAt(minute, 1));
+      expect(correlations.between(one, other)).toBeUndefined();
+      other.append(candleAt(minute, 2));
+    }
+    expect(correlations.between(one, other)).toBeCloseTo(1, 9);
+  });
+
+  it('look at the newest 240 closes', () => {
+    const one = seriesOf(upTo(1_000));
+    const other = new CandleSeries('BUSDT', '1m', 1_000);
+    // The opposite for long, the same of late.
+    for (const minute of upTo(1_000)) {
+      const candle = candleAt(minute, 1);
+      other.append(minute < 760 ? { ...candle, close: 10_000 / candle.close } : candle);
+    }
+    expect(new Correlations().between(one, other)).toBeCloseTo(1, 9);
+  });
+
+  it('are not known of series without common candles', () => {
+    const empty = new CandleSeries('CUSDT', '1m', 10);
+    const correlations = new Correlations();
+    expect(correlations.between(seriesOf(upTo(60)), empty)).toBeUndefined();
+    expect(correlations.between(empty, empty)).toBeUndefined();
+  });
+});
