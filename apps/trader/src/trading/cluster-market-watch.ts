@@ -1,7 +1,7 @@
 /** The market as the running cluster sees it, for trading. */
 import { Injectable } from '@nestjs/common';
 import { ClusterService } from '@slt/cluster';
-import type { CandleSeries, Instrument, Interval } from '@slt/domain';
+import type { CandleSeries, Instrument, Interval, UtcMs } from '@slt/domain';
 import { Universe } from '@slt/exchange';
 import { SmcService, type SmcView } from '@slt/smc';
 import type { DataQuality, MarketWatch } from '@slt/trading';
@@ -9,8 +9,17 @@ import type { DataQuality, MarketWatch } from '@slt/trading';
 /** Before the first warm-up has ended nothing can be said; what is not warm is not traded anyway. */
 const NOT_JUDGED: DataQuality = { staleStreams: 0, warmSymbols: 1 };
 
+interface SeenView {
+  readonly symbol: string;
+  readonly interval: Interval;
+  readonly at: UtcMs | undefined;
+  readonly view: SmcView | undefined;
+}
+
 @Injectable()
 export class ClusterMarketWatch implements MarketWatch {
+  private seen: SeenView | undefined;
+
   constructor(
     private readonly cluster: ClusterService,
     private readonly universe: Universe,
@@ -32,8 +41,15 @@ export class ClusterMarketWatch implements MarketWatch {
     return this.cluster.series(symbol, interval);
   }
 
+  /** Set-ups and risk look at the same view in one pass; it is made once, and let go after the pass. */
   view(symbol: string, interval: Interval): SmcView | undefined {
-    return this.smc.view(symbol, interval);
+    const at = this.smc.lastOpenTime(symbol, interval);
+    const { seen } = this;
+    if (seen?.symbol === symbol && seen.interval === interval && seen.at === at) return seen.view;
+    const view = this.smc.view(symbol, interval);
+    if (seen === undefined) queueMicrotask(() => (this.seen = undefined));
+    this.seen = { symbol, interval, at, view };
+    return view;
   }
 
   quality(): DataQuality {

@@ -56,6 +56,9 @@ export interface BookTotals {
   readonly funding: Decimal;
 }
 
+/** Whose position it is may become known later. */
+type HeldFigures = Omit<HeldPosition, 'positionId'>;
+
 interface SymbolBook {
   /** Sorted by compareFills. */
   fills: Fill[];
@@ -63,6 +66,8 @@ interface SymbolBook {
   readonly payments: Map<string, FundingPayment>;
   closed: Episode[];
   open: Episode | null;
+  /** Of `open`, reckoned once for as long as nothing is booked: it is asked for with every decision. */
+  held?: HeldFigures | undefined;
   /** What is at or before this instant has been let go; it is known, and not booked again. */
   prunedTo: UtcMs;
 }
@@ -166,6 +171,7 @@ export class PositionBook {
       book.tradeIds.clear();
       for (const fill of book.fills) book.tradeIds.add(fill.tradeId);
       book.prunedTo = end;
+      book.held = undefined;
     }
   }
 
@@ -186,8 +192,12 @@ export class PositionBook {
   private heldOf(book: SymbolBook): HeldPosition | null {
     const { open } = book;
     if (open === null) return null;
+    book.held ??= this.figuresOf(book, open);
+    return { positionId: positionIdOf(open, this.context), ...book.held };
+  }
+
+  private figuresOf(book: SymbolBook, open: Episode): HeldFigures {
     return {
-      positionId: positionIdOf(open, this.context),
       symbol: open.symbol,
       direction: open.direction,
       quantity: plain(open.quantity),
@@ -214,6 +224,7 @@ export class PositionBook {
 
   /** @param firstNew closed episodes before this index are as they were, and `before` does not hold them */
   private changeSince(before: readonly ClosedTrade[], book: SymbolBook, firstNew = 0): BookChange {
+    book.held = undefined;
     const after = this.tradesOf(book, firstNew);
     const were = new Set(before.map((trade) => JSON.stringify(trade)));
     const stays = new Set(after.map(tradeKey));
