@@ -155,7 +155,7 @@ export class TradingService implements OnModuleDestroy {
       account: this.open?.account ?? null,
       ...(control.halt === undefined ? {} : { halt: control.halt }),
       ...(this.obstacle === undefined ? {} : { obstacle: this.obstacle }),
-      breaker: { level, isHalfOpen, reasons, since: this.clock.now() - this.ageOf(since) },
+      breaker: { level, isHalfOpen, reasons, since: Math.round(this.clock.now() - this.ageOf(since)) },
       equity: session?.figures.equity ?? null,
       walletBalance: session?.figures.walletBalance ?? null,
       positions: session === undefined ? [] : positionsOf(session),

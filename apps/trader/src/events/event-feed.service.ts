@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { type ClusterEvent, ClusterService } from '@slt/cluster';
-import { TradingService } from '@slt/trading';
-import { toTold, type TradingTold } from './trading-told';
+import { type TradingEvent, TradingService } from '@slt/trading';
+import { TradingNews, type TradingTold } from './trading-told';
 
 const KEPT = 2048;
 
@@ -20,6 +20,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   private readonly run = randomBytes(4).toString('hex');
   private readonly recent: FeedEvent[] = [];
   private readonly listeners = new Set<FeedListener>();
+  private readonly news = new TradingNews();
   private subscriptions: Subscription[] = [];
   private next = 1;
 
@@ -31,7 +32,7 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.subscriptions = [
       this.cluster.events.subscribe((event) => this.publish(event)),
-      this.trading.events.subscribe((event) => this.publish(toTold(event))),
+      this.trading.events.subscribe((event) => this.publishNews(event)),
     ];
   }
 
@@ -62,6 +63,11 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     const oldest = this.recent[0]?.number ?? this.next;
     const wanted = Number(last) + 1;
     return { events: this.recent.filter((event) => event.number >= wanted), isWhole: wanted >= oldest };
+  }
+
+  private publishNews(event: TradingEvent): void {
+    const told = this.news.told(event);
+    if (told !== undefined) this.publish(told);
   }
 
   private publish(event: FeedEvent['event']): void {

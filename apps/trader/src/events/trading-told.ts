@@ -13,7 +13,36 @@ export type TradingTold = { readonly at: UtcMs } & (
   | { readonly type: 'breaker'; readonly change: BreakerChangeDto }
 );
 
-export function toTold(event: TradingEvent): TradingTold {
+/** Leaves out that a position is as it was: orders come and go around it. */
+export class TradingNews {
+  private readonly last = new Map<string, string>();
+
+  told(event: TradingEvent): TradingTold | undefined {
+    if (event.type !== 'position') return toTold(event);
+    const { symbol, position } = event;
+    const present = position === null ? undefined : essenceOf(position);
+    if (this.last.get(symbol) === present) return undefined;
+    if (present === undefined) this.last.delete(symbol);
+    else this.last.set(symbol, present);
+    return toTold(event);
+  }
+}
+
+/** Without what moves with the price. */
+function essenceOf({
+  id,
+  quantity,
+  entryPrice,
+  stop,
+  target,
+  fees,
+  funding,
+  isProtected,
+}: PositionStatus): string {
+  return JSON.stringify([id, quantity, entryPrice, stop, target, fees, funding, isProtected]);
+}
+
+function toTold(event: TradingEvent): TradingTold {
   const { at } = event;
   switch (event.type) {
     case 'trading':
