@@ -56,6 +56,15 @@ describe('faults of the account side', () => {
         await eventually(() => expect(stream.frames('TRADE_LITE').length).toBeGreaterThan(0));
     });
 
+    it('does not carry out what it has refused because the client no longer waits for the refusal', async () => {
+      const rig = await start({ ...ORDER, kind: 'server-error', body: '-1007-408' });
+      rig.emulator.faults.add({ ...ORDER, kind: 'latency', ms: 300, when: 'after' });
+      await expect(buy(rig, 100)).rejects.toThrow('no answer');
+      // Longer than the refusal waits.
+      rig.emulator.faults.add({ kind: 'latency', path: '/fapi/v1/order', method: 'GET', ms: 500 });
+      expect(await outcome(rig)).toBe(NOT_DONE);
+    });
+
     const BODIES = [
       ['-1007-408', 408, -1007],
       ['-1006-400', 400, -1006],

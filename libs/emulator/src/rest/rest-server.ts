@@ -42,7 +42,10 @@ export class RestServer {
       keepAliveTimeout: 600_000,
     });
     // Not before the body is there: what a request is about may stand in it.
-    this.http.addHook('preHandler', (request, reply) => this.admit(request, reply));
+    this.http.addHook('preHandler', (request, reply, done) => {
+      // Who is not admitted goes no further, ever: also when he hangs up before his refusal has left.
+      this.admit(request, reply).then((isAdmitted) => isAdmitted && done(), done);
+    });
     this.http.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, asText);
     this.http.addHook('onSend', (request, reply, payload, done) => {
       void this.depart(request, reply, payload, done);
@@ -73,8 +76,9 @@ export class RestServer {
     });
   }
 
-  private async admit(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    if (isAdmin(request.url)) return undefined;
+  /** @returns false: it is refused, or left without an answer */
+  private async admit(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    if (isAdmin(request.url)) return true;
     const path = pathOf(request.url);
     const params = paramsOfRequest(request);
     const event = eventOf(request, path, params);
@@ -83,7 +87,7 @@ export class RestServer {
     if (beforeMs > 0) await delay(beforeMs);
     const passage: Passage = { event, waitMs: afterMs, isLate: isAfter, isServed: false };
     this.passages.set(request, passage);
-    if (this.cut(request, reply, event)) return reply;
+    if (this.cut(request, reply, event)) return false;
     const ip = plainIp(request.ip);
     const refusal = path.startsWith('/fapi/')
       ? this.check(ip, event, requestWeight(path, params, request.method))
@@ -91,9 +95,9 @@ export class RestServer {
     if (path.startsWith('/fapi/')) {
       void reply.header('x-mbx-used-weight-1m', this.exchange.limiter.used(ip, this.exchange.time.running()));
     }
-    if (refusal !== undefined) return refuse(reply, refusal);
-    passage.isServed = true;
-    return undefined;
+    if (refusal !== undefined) void refuse(reply, refusal);
+    else passage.isServed = true;
+    return passage.isServed;
   }
 
   private check(ip: string, event: FaultEvent, weight: number): Refusal | undefined {
