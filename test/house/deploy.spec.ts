@@ -28,6 +28,7 @@ interface PodSpec {
 }
 interface Container {
   env: { name: string }[];
+  envFrom: { secretRef?: { name: string; optional?: boolean } }[];
   command?: string[];
   securityContext: { readOnlyRootFilesystem: boolean; allowPrivilegeEscalation: boolean };
   startupProbe: Probe;
@@ -97,6 +98,17 @@ describe('Kubernetes manifests', () => {
     }
   });
 
+  it('give the keys of the exchange to the trader alone, and start without them', () => {
+    const secretsOf = (name: string): object[] =>
+      one('Deployment', name).spec.template.spec.containers.flatMap(({ envFrom }) =>
+        envFrom.flatMap(({ secretRef }) => (secretRef === undefined ? [] : [secretRef])),
+      );
+    const common = { name: 'selflearningtrader' };
+    expect(secretsOf('trader')).toEqual([common, { name: 'selflearningtrader-keys', optional: true }]);
+    expect(secretsOf('worker')).toEqual([common]);
+    expect(Object.keys(one('Secret', 'selflearningtrader').stringData!).join()).not.toContain('BINANCE');
+  });
+
   it('set only what the configuration knows', () => {
     const names = [
       ...Object.keys(one('ConfigMap', 'selflearningtrader').data!),
@@ -163,8 +175,10 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(compose.services)).toEqual(
       expect.arrayContaining(['trader', 'worker', 'redis', 'postgres']),
     );
-    const names = ['trader', 'worker'].flatMap((name) => Object.keys(compose.services[name]!.environment!));
+    const namesOf = (service: string): string[] => Object.keys(compose.services[service]!.environment!);
+    const names = ['trader', 'worker'].flatMap(namesOf);
     expect(names.filter((name) => !settingNames().includes(name))).toEqual([]);
+    expect(namesOf('worker').join()).not.toContain('BINANCE');
   });
 });
 
