@@ -16,6 +16,7 @@ import { Sessions } from './sessions';
 import { assertAllSound, assertSound } from './sound-candle';
 import type { SmcEvent } from './smc-event';
 import { completeOptions, type SmcOptions } from './smc-options';
+import { SmcGlance, type ViewMakers } from './smc-glance';
 import { openSnapshot, SNAPSHOT_VERSION, type SmcSnapshot } from './smc-snapshot';
 import type { SmcView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
@@ -42,6 +43,18 @@ export class SmcEngine {
   private readonly liquidity: Liquidity;
   private readonly periods: Periods;
   private readonly sessions: Sessions;
+  private readonly makers: ViewMakers = {
+    candles: () => this.window.index + 1,
+    lastOpenTime: () => this.lastOpenTime,
+    atr: () => (Number.isNaN(this.atr.value) ? null : this.atr.value),
+    structure: () => ({ swing: this.swing.view(), internal: this.internal.view() }),
+    orderBlocks: () => [...this.internalBlocks.view(), ...this.swingBlocks.view()],
+    gaps: () => this.gaps.view(),
+    liquidity: () => this.liquidity.view(),
+    dealingRange: () => this.range.view(this.swing.bias),
+    periods: () => this.periods.view(),
+    sessions: () => this.sessions.view(),
+  };
 
   /** @throws AppError invalid `SMC.OPTIONS`, every problem in one message */
   constructor(given: Partial<SmcOptions> = {}) {
@@ -139,18 +152,24 @@ export class SmcEngine {
 
   /** The present state as plain data. */
   view(): SmcView {
+    const { makers } = this;
     return {
-      candles: this.window.index + 1,
-      lastOpenTime: this.lastOpenTime,
-      atr: Number.isNaN(this.atr.value) ? null : this.atr.value,
-      structure: { swing: this.swing.view(), internal: this.internal.view() },
-      orderBlocks: [...this.internalBlocks.view(), ...this.swingBlocks.view()],
-      gaps: this.gaps.view(),
-      liquidity: this.liquidity.view(),
-      dealingRange: this.range.view(this.swing.bias),
-      periods: this.periods.view(),
-      sessions: this.sessions.view(),
+      candles: makers.candles(),
+      lastOpenTime: makers.lastOpenTime(),
+      atr: makers.atr(),
+      structure: makers.structure(),
+      orderBlocks: makers.orderBlocks(),
+      gaps: makers.gaps(),
+      liquidity: makers.liquidity(),
+      dealingRange: makers.dealingRange(),
+      periods: makers.periods(),
+      sessions: makers.sessions(),
     };
+  }
+
+  /** The same for a look at a few of its parts, each made when it is asked for. Holds until the next candle. */
+  glance(): SmcView {
+    return new SmcGlance(this.makers);
   }
 
   /** The order of work within one candle, which the window has just taken. */

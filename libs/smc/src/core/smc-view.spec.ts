@@ -109,4 +109,16 @@ describe('the view', () => {
     Object.assign(view.periods.day.current!.high, { level: -1 });
     expect(engine.view()).toEqual(before);
   });
+
+  it('is the same at a glance, part by part', () => {
+    for (const engine of [
+      new SmcEngine(),
+      engineAfter([...flatBars(3, 10), [12, 8, 9], [11, 9, 10], [15, 14, 14.5], [16, 15, 15.5]]),
+    ]) {
+      const view = engine.view();
+      const glance = engine.glance();
+      for (const part of Object.keys(view) as (keyof typeof view)[]) expect(glance[part]).toEqual(view[part]);
+      expect(glance.gaps).toBe(glance.gaps);
+    }
+  });
 });
