@@ -107,6 +107,8 @@ describe('Kubernetes manifests', () => {
     expect(secretsOf('trader')).toEqual([common, { name: 'selflearningtrader-keys', optional: true }]);
     expect(secretsOf('worker')).toEqual([common]);
     expect(Object.keys(one('Secret', 'selflearningtrader').stringData!).join()).not.toContain('BINANCE');
+    // Live mode without keys stops the start, so it must not be set where workers read it.
+    expect(Object.keys(one('ConfigMap', 'selflearningtrader').data!).join()).not.toContain('TRADING');
   });
 
   it('set only what the configuration knows', () => {
