@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '@slt/config';
+import type { LoggerService } from '@nestjs/common';
+import { type AppConfig, loadConfig } from '@slt/config';
 import { Emulator, type EmulatorOptions } from '@slt/emulator';
 import { createTrader, type Trader } from '../../../apps/trader/src/create-app';
 
@@ -14,21 +15,25 @@ export interface TestTrader extends Trader {
 export interface TestTraderOptions {
   environment?: Record<string, string>;
   emulator?: EmulatorOptions;
+  /** An exchange that runs already; it stays the caller's to close. */
+  exchange?: Emulator;
+  /** What no environment would be let through with. */
+  adjust?: (config: AppConfig) => void;
+  logger?: LoggerService;
 }
 
-export async function startTrader({
-  environment = {},
-  emulator: market = {},
-}: TestTraderOptions = {}): Promise<TestTrader> {
+export async function startTrader(options: TestTraderOptions = {}): Promise<TestTrader> {
+  const { environment = {}, exchange, logger = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'slt-http-'));
-  const emulator = await Emulator.start({ symbols: 6, ...market });
+  const emulator = exchange ?? (await Emulator.start({ symbols: 6, ...options.emulator }));
   const config = loadConfig({ PORT: '0', DATA_DIR: folder, HISTORY_LIMIT: '120', ...environment });
+  options.adjust?.(config);
   const remove = async (): Promise<void> => {
-    await emulator.close();
+    if (exchange === undefined) await emulator.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   try {
-    const trader = await createTrader(config, { logger: false, emulator });
+    const trader = await createTrader(config, { logger, emulator });
     let closing: Promise<void> | undefined;
     const close = () => (closing ??= trader.close().finally(remove));
     return { ...trader, close, emulator, folder };
