@@ -86,6 +86,8 @@ async function createHarness(): Promise<BrokerHarness> {
     instrument: instruments.get(SYMBOL)!,
     nonAscii,
     initialBalance: '10000',
+    // Two seconds of ours at sixty times the speed.
+    spanMs: 120_000,
     book: (symbol) => Promise.resolve(rig.book(symbol)),
     movePrice: (symbol, to) => rig.movePrice(symbol, to),
     restart: () => rig.broker(),

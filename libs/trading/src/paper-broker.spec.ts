@@ -40,6 +40,7 @@ function createHarness(): Promise<BrokerHarness> {
     instrument: BTC,
     nonAscii: LIFE,
     initialBalance: '10000',
+    spanMs: 1_500,
     book: (symbol) => Promise.resolve(feed.book(symbol)),
     movePrice: (symbol, to) => Promise.resolve(feed.move(symbol, to, tickOf(symbol))),
     payFunding: (symbol, rate) => {

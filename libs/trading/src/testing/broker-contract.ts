@@ -2,7 +2,7 @@
  * What every broker must do, one suite for all of them: `describeBrokerContract('PaperBroker', …)` in the spec of each.
  * Each case gets a fresh account in one-way mode without position or order.
  */
-import type { Instrument } from '@slt/domain';
+import type { DurationMs, Instrument } from '@slt/domain';
 import type { Broker, Decimal } from '../core/broker';
 import { describeAccount } from './contract/account-cases';
 import { type Eventually, useTrader } from './contract/contract-trader';
@@ -24,6 +24,8 @@ export interface BrokerHarness {
   readonly nonAscii: Instrument;
   /** At least 5000 USDT. */
   readonly initialBalance: Decimal;
+  /** A span of the exchange's time that outlasts a few calls, on a busy machine too. */
+  readonly spanMs: DurationMs;
   /** The best prices now. */
   book(symbol: string): Promise<{ readonly bid: number; readonly ask: number }>;
   /** Last, mark and book go to the price and stay about there; resolves when the market stands so. */

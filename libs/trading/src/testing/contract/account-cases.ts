@@ -40,10 +40,10 @@ export function describeAccount(trader: () => ContractTrader): void {
     it('stops with 0', async () => {
       const t = trader();
       const resting = await t.limit('buy', await t.quantity(300), await t.priceTimes(0.95));
-      await t.broker.cancelAllUnlessRepeated([t.symbol], 1_500);
+      await t.broker.cancelAllUnlessRepeated([t.symbol], t.harness.spanMs);
       await t.broker.cancelAllUnlessRepeated([t.symbol], 0);
       const since = await t.now();
-      await t.eventually(async () => (await t.now()) > since + 2_500);
+      await t.eventually(async () => (await t.now()) > since + t.harness.spanMs);
       expect(await t.broker.find(resting)).toMatchObject({ state: 'resting' });
     });
   });
@@ -136,7 +136,7 @@ async function cancelsUnlessRepeated(t: ContractTrader): Promise<void> {
   const resting = await t.limit('buy', quantity, await t.priceTimes(0.95));
   const triggerPrice = await t.priceTimes(0.9);
   const stop = await t.trigger({ kind: 'stop', side: 'sell', quantity, triggerPrice });
-  await t.broker.cancelAllUnlessRepeated([t.symbol], 60_000);
+  await t.broker.cancelAllUnlessRepeated([t.symbol], 10 * t.harness.spanMs);
   expect(await t.broker.find(resting)).toMatchObject({ state: 'resting' });
   await t.broker.cancelAllUnlessRepeated([t.symbol], 1_000);
   await t.untilState(resting, 'cancelled');
