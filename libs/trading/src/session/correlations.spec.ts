@@ -28,6 +28,17 @@ describe('correlations', () => {
     expect(correlations.between(behind, ahead)).toBeCloseTo(1, 9);
   });
 
+  it('keep the two apart also when the second one brings a new minute', () => {
+    const correlations = new Correlations();
+    const opposite = new CandleSeries('OUSDT', '1m', 100);
+    for (const minute of upTo(40)) {
+      const candle = candleAt(minute, 1);
+      opposite.append({ ...candle, close: 10_000 / candle.close });
+    }
+    expect(correlations.between(opposite, seriesOf(upTo(40)))).toBeCloseTo(-1, 9);
+    expect(correlations.between(opposite, seriesOf(upTo(41)))).toBeCloseTo(-1, 9);
+  });
+
   it('pass over minutes that one of them lacks', () => {
     const holed = seriesOf(
       upTo(80).filter((minute) => minute < 30 || minute > 41),
@@ -48,6 +59,18 @@ describe('correlations', () => {
       other.append(candleAt(minute, 2));
     }
     expect(correlations.between(one, other)).toBeCloseTo(1, 9);
+  });
+
+  it('do not mix up series when minutes pass', () => {
+    const correlations = new Correlations();
+    const flat = new CandleSeries('FUSDT', '1m', 100);
+    const [one, other] = [seriesOf(upTo(40)), seriesOf(upTo(40), 2)];
+    for (const minute of upTo(40)) flat.append({ ...candleAt(minute, 1), close: 5 });
+    expect(correlations.between(one, flat)).toBeUndefined();
+    one.append(candleAt(40, 1));
+    expect(correlations.between(one, other)).toBeCloseTo(1, 9);
+    expect(correlations.between(flat, other)).toBeUndefined();
+    expect(correlations.between(other, one)).toBeCloseTo(1, 9);
   });
 
   it('look at the newest 240 closes', () => {

@@ -2,49 +2,78 @@
  * How two symbols moved together over the newest candles that both have. In the pass of a minute's close the one has its
  * newest candle and the other not yet: what is compared is what opened at the same time, not what stands last.
  */
-import type { CandleColumns, CandleSeries, UtcMs } from '@slt/domain';
+import type { CandleSeries, UtcMs } from '@slt/domain';
 import { correlationOf } from '../core/risk';
 
-/** Closes that a correlation is measured on, at most. */
-const COMPARED_CLOSES = 240;
+/** Candles of each that are looked at, at most. */
+const COMPARED = 240;
 
 export class Correlations {
-  /** Copies of the minute that is decided on: every signal of it is compared with every position. */
-  private readonly copies = new Map<CandleSeries, CandleColumns>();
+  /** Of the minute that is decided on: every signal of it is compared with every position. */
+  private readonly paths = new Map<CandleSeries, Path>();
+  /** Of minutes before, to be written over. */
+  private readonly spare: Path[] = [];
+  private readonly common = [new Float64Array(COMPARED), new Float64Array(COMPARED)] as const;
   private newest: UtcMs = -Infinity;
 
   /** @returns in [−1, 1]; undefined: not known */
   between(one: CandleSeries, other: CandleSeries): number | undefined {
-    const [a, b] = commonCloses(this.copyOf(one), this.copyOf(other));
-    return correlationOf(a, b);
+    this.begin(Math.max(openTimeOf(one), openTimeOf(other)));
+    const count = this.align(this.pathOf(one), this.pathOf(other));
+    const [a, b] = this.common;
+    return correlationOf(a.subarray(0, count), b.subarray(0, count));
   }
 
-  private copyOf(series: CandleSeries): CandleColumns {
-    const last = series.lastOpenTime ?? -Infinity;
-    if (last > this.newest) {
-      this.newest = last;
-      this.copies.clear();
+  private begin(minute: UtcMs): void {
+    if (minute <= this.newest) return;
+    this.newest = minute;
+    this.spare.push(...this.paths.values());
+    this.paths.clear();
+  }
+
+  private pathOf(series: CandleSeries): Path {
+    const known = this.paths.get(series);
+    if (known !== undefined && known.lastOpenTime === openTimeOf(series)) return known;
+    const path = known ?? this.spare.pop() ?? new Path();
+    path.read(series);
+    this.paths.set(series, path);
+    return path;
+  }
+
+  /** Writes what both have into `common`. @returns how many that are */
+  private align(one: Path, other: Path): number {
+    const [a, b] = this.common;
+    let count = 0;
+    for (let i = 0, j = 0; i < one.length && j < other.length;) {
+      const difference = one.openTimes[i]! - other.openTimes[j]!;
+      if (difference === 0) {
+        a[count] = one.logs[i]!;
+        b[count++] = other.logs[j]!;
+      }
+      if (difference <= 0) i++;
+      if (difference >= 0) j++;
     }
-    let copy = this.copies.get(series);
-    if (copy === undefined || copy.openTime[copy.length - 1] !== last) {
-      copy = series.toColumns(COMPARED_CLOSES);
-      this.copies.set(series, copy);
-    }
-    return copy;
+    return count;
   }
 }
 
-function commonCloses(a: CandleColumns, b: CandleColumns): readonly [ArrayLike<number>, ArrayLike<number>] {
-  const ofA: number[] = [];
-  const ofB: number[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const difference = a.openTime[i]! - b.openTime[j]!;
-    if (difference === 0) {
-      ofA.push(a.close[i]!);
-      ofB.push(b.close[j]!);
+/** The newest closes of one series, as logarithms. */
+class Path {
+  readonly openTimes = new Float64Array(COMPARED);
+  readonly logs = new Float64Array(COMPARED);
+  length = 0;
+  lastOpenTime: UtcMs = -Infinity;
+
+  read(series: CandleSeries): void {
+    this.length = Math.min(series.length, COMPARED);
+    this.lastOpenTime = openTimeOf(series);
+    const first = series.length - this.length;
+    for (let i = 0; i < this.length; i++) {
+      const { openTime, close } = series.at(first + i);
+      this.openTimes[i] = openTime;
+      this.logs[i] = Math.log(close);
     }
-    if (difference <= 0) i++;
-    if (difference >= 0) j++;
   }
-  return [ofA, ofB];
 }
+
+const openTimeOf = (series: CandleSeries): UtcMs => series.lastOpenTime ?? -Infinity;

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { correlatedExposure, correlationOf, type Exposure } from './correlation';
 
+/** Logarithms of prices that begin at 100. */
 const path = (returns: readonly number[]): number[] =>
-  returns.reduce<number[]>((prices, each) => [...prices, prices.at(-1)! * Math.exp(each)], [100]);
+  returns.reduce<number[]>((logs, each) => [...logs, logs.at(-1)! + each], [Math.log(100)]);
 const WAVE = Array.from({ length: 30 }, (_, i) => Math.sin(i * 1.7) / 100);
 
 describe('correlation of returns', () => {
   it('is 1 with the same returns at other prices, −1 with the opposite ones', () => {
-    const doubled = path(WAVE).map((price) => 7 * price);
-    expect(correlationOf(path(WAVE), doubled)).toBeCloseTo(1, 12);
+    const sevenfold = path(WAVE).map((log) => log + Math.log(7));
+    expect(correlationOf(path(WAVE), sevenfold)).toBeCloseTo(1, 12);
     expect(correlationOf(path(WAVE), path(WAVE.map((each) => -2 * each)))).toBeCloseTo(-1, 12);
   });
 

@@ -5,7 +5,8 @@ import { type Direction, signOf } from '../signal';
 const MIN_RETURNS = 20;
 
 /**
- * Pearson's correlation of the logarithmic returns of two series of closes, aligned at their ends.
+ * Pearson's correlation of the logarithmic returns of two series, aligned at their ends.
+ * @param a and b: natural logarithms of closes, ascending by time
  * @returns in [−1, 1]; undefined for fewer than 20 returns, and where one does not move
  */
 export function correlationOf(a: ArrayLike<number>, b: ArrayLike<number>): number | undefined {
@@ -19,8 +20,8 @@ export function correlationOf(a: ArrayLike<number>, b: ArrayLike<number>): numbe
   let squareB = 0;
   let product = 0;
   for (let i = 0; i < count; i++) {
-    const x = Math.log(a[fromA + i]! / a[fromA + i - 1]!);
-    const y = Math.log(b[fromB + i]! / b[fromB + i - 1]!);
+    const x = a[fromA + i]! - a[fromA + i - 1]!;
+    const y = b[fromB + i]! - b[fromB + i - 1]!;
     sumA += x;
     sumB += y;
     squareA += x * x;
