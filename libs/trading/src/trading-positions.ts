@@ -1,7 +1,25 @@
 /** Open positions as people and programs read them. */
+import type { UtcMs } from '@slt/domain';
 import { signOf } from './core/signal';
 import type { TradingSession } from './session/trading-session';
-import type { PositionStatus } from './trading-status';
+import type { AccountStatus, PositionStatus } from './trading-status';
+
+/** What the account is worth; nulls while none is held. */
+export function accountStatusOf(session: TradingSession | undefined, now: UtcMs): AccountStatus {
+  if (session === undefined) {
+    return {
+      equity: null,
+      walletBalance: null,
+      positions: [],
+      dailyPnl: null,
+      drawdown: null,
+      losingStreak: null,
+    };
+  }
+  const { equity, walletBalance } = session.figures;
+  const { dailyPnl, drawdown, losingStreak } = session.figures.lossFacts(now);
+  return { equity, walletBalance, positions: positionsOf(session), dailyPnl, drawdown, losingStreak };
+}
 
 /** By symbol. */
 export function positionsOf(session: TradingSession): readonly PositionStatus[] {

@@ -3,6 +3,7 @@ import type { UtcMs } from '@slt/domain';
 import type { BreakerReason, BreakerState, BreakerTransition } from './core/breaker';
 import type { ControlState, HaltReason } from './core/control';
 import type { Trade } from './core/position';
+import type { RiskLimits } from './core/risk';
 import type { Decision, Direction, Signal } from './core/signal';
 
 export interface PositionStatus {
@@ -36,7 +37,22 @@ export interface TradingLimits {
   readonly tiers: readonly { readonly confidence: number; readonly share: number }[];
 }
 
-export interface TradingStatus {
+export function limitsOf(limits: RiskLimits): TradingLimits {
+  const { maxPositions, leverageCap, positionShare, marginRatio, dailyLoss, drawdown, tiers } = limits;
+  return { maxPositions, leverageCap, positionShare, marginRatio, dailyLoss, drawdown, tiers };
+}
+
+/** null while no account is held. */
+export interface AccountStatus {
+  readonly equity: number | null;
+  readonly walletBalance: number | null;
+  readonly positions: readonly PositionStatus[];
+  readonly dailyPnl: number | null;
+  readonly drawdown: number | null;
+  readonly losingStreak: number | null;
+}
+
+export interface TradingStatus extends AccountStatus {
   readonly state: ControlState;
   readonly since: UtcMs;
   readonly mode: 'paper' | 'live';
@@ -50,13 +66,6 @@ export interface TradingStatus {
     readonly reasons: readonly BreakerReason[];
     readonly since: UtcMs;
   };
-  /** null while no account is held. */
-  readonly equity: number | null;
-  readonly walletBalance: number | null;
-  readonly positions: readonly PositionStatus[];
-  readonly dailyPnl: number | null;
-  readonly drawdown: number | null;
-  readonly losingStreak: number | null;
   readonly limits: TradingLimits;
 }
 

@@ -1,6 +1,6 @@
 /** Trading as a whole: off until told, started and stopped by call, halted when its own account does not add up. */
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { AppConfig } from '@slt/config';
 import {
   AppError,
@@ -15,39 +15,49 @@ import {
 import { CLOCK } from '@slt/exchange';
 import type { SmcEvent } from '@slt/smc';
 import { type BreakerTransition, GradedCircuitBreaker } from './core/breaker';
-import { type Control, type ControlMove, controlOff, type HaltReason, moveControl } from './core/control';
+import {
+  canMove,
+  type Control,
+  type ControlMove,
+  controlOff,
+  type HaltReason,
+  moveControl,
+} from './core/control';
 import { type RiskLimits } from './core/risk';
 import type { Decision, Signal } from './core/signal';
 import type { MarketWatch } from './session/market-watch';
 import { OpenSession, SessionFactory } from './session/session-factory';
+import { ReconcileLoop } from './session/reconcile-loop';
 import type { SessionListener } from './session/session-parts';
 import type { TradingSession } from './session/trading-session';
+import { within } from './session/within';
 import type { TradingTelemetry } from './telemetry';
 import { SignalFinder } from './signal-finder';
-import { positionsOf } from './trading-positions';
+import { TradingNews } from './trading-news';
+import { accountStatusOf, positionsOf } from './trading-positions';
 import { breakerSettingsOf, riskLimitsOf } from './trading-settings';
-import type { TradingEvent, TradingStatus } from './trading-status';
+import { limitsOf, type TradingEvent, type TradingStatus } from './trading-status';
 
-const RETRY_MIN_MS: DurationMs = 500;
-const RETRY_MAX_MS: DurationMs = 15 * SECOND_MS;
 const QUIET_CHECK_MS: DurationMs = 100;
 /** A stop without flatten waits so long for what is under way. */
 const QUIET_LIMIT_MS: DurationMs = 15 * SECOND_MS;
+/** The process ends, whatever is still under way; what is in doubt then is reconciled at the next start. */
+const DESTROY_LIMIT_MS: DurationMs = 12 * SECOND_MS;
 
 @Injectable()
 export class TradingService implements OnModuleDestroy {
   private readonly logger = new Logger('Trading');
-  private readonly hub = new Subject<TradingEvent>();
+  private readonly news: TradingNews;
   private readonly limits: RiskLimits;
   private readonly breaker: GradedCircuitBreaker;
   private readonly finder = new SignalFinder();
   private control: Control;
   private market: MarketWatch | undefined;
   private open: OpenSession | undefined;
+  private loop: ReconcileLoop | undefined;
   private obstacle: string | undefined;
-  /** Reconciliations wait for one another; a doubt that comes meanwhile asks for one more. */
-  private reconciling: Promise<void> | undefined;
-  private doubts: string | undefined;
+  private isDestroyed = false;
+  /** Starts and stops wait for one another. */
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -58,11 +68,12 @@ export class TradingService implements OnModuleDestroy {
     this.limits = riskLimitsOf(config);
     this.breaker = new GradedCircuitBreaker(breakerSettingsOf(config), { now: performance.now() });
     this.control = controlOff(clock.now());
+    this.news = new TradingNews(() => clock.now());
   }
 
   /** Hot; completes never. */
   get events(): Observable<TradingEvent> {
-    return this.hub;
+    return this.news.events;
   }
 
   /** Once, before anything else: where prices, candles and instruments come from. */
@@ -92,15 +103,16 @@ export class TradingService implements OnModuleDestroy {
    * while it is on.
    * @throws AppError rejected: `TRADING.LEASE_HELD`, `TRADING.NO_KEYS`, `TRADING.STOPPING`
    */
-  start(): Promise<void> {
-    return this.enqueue(() => this.begin());
+  async start(): Promise<void> {
+    if (this.control.state === 'stopping') throw stillStopping();
+    await this.enqueue(() => this.begin());
   }
 
   /** @param flatten closes all positions first. Resolves once begun; GET tells when it is off */
   stop(flatten: boolean): void {
     if (this.control.state === 'off') return;
     this.move({ event: 'stop', flatten, at: this.clock.now() });
-    void this.enqueue(() => this.end());
+    this.inBackground(this.enqueue(() => this.end()));
   }
 
   /** Opens nothing any more; what is held stays protected. */
@@ -120,9 +132,17 @@ export class TradingService implements OnModuleDestroy {
   ): void {
     const { market, session } = this;
     if (market === undefined) return;
-    session?.onCandle(symbol, interval, candle, events);
-    if (interval !== this.baseInterval) return;
-    for (const signal of this.finder.onCandle(symbol, candle, series, events, market)) this.consider(signal);
+    try {
+      session?.onCandle(symbol, interval, candle, events);
+      if (interval !== this.sessions.interval) return;
+      for (const signal of this.finder.onCandle(symbol, candle, series, events, market))
+        this.consider(signal);
+    } catch (error) {
+      // The market goes on, whatever trading makes of it.
+      const { message } = toAppError(error, 'TRADING.CANDLE');
+      if (this.open === undefined) this.logger.error(`${symbol}: ${message}`);
+      else this.halt('broken-invariant', message);
+    }
   }
 
   /** The past of a series was rewritten: what its set-ups waited for is not what it was. */
@@ -136,18 +156,21 @@ export class TradingService implements OnModuleDestroy {
     if (session !== undefined && this.control.state === 'on') return session.consider(signal);
     const decision: Decision = { decision: 'refused', reasons: ['TRADING_OFF'] };
     void this.sessions.recordRefusal(signal, decision);
-    this.hub.next({ type: 'signal', at: this.clock.now(), signal, decision });
+    this.news.signal(signal, decision);
   }
 
   resetBreaker(): void {
-    for (const transition of this.breaker.observe({ kind: 'reset' }, performance.now()))
-      this.told(transition);
+    if (this.session !== undefined) return this.session.resetBreaker();
+    for (const transition of this.breaker.observe({ kind: 'reset' }, performance.now())) {
+      const change = { ...transition, at: this.clock.now() };
+      void this.sessions.recordBreaker(change);
+      this.told(change);
+    }
   }
 
   status(): TradingStatus {
     const { session, control, limits } = this;
     const { level, isHalfOpen, reasons, since } = this.breaker.state();
-    const losses = session?.figures.lossFacts(this.clock.now());
     return {
       state: control.state,
       since: control.since,
@@ -156,156 +179,137 @@ export class TradingService implements OnModuleDestroy {
       ...(control.halt === undefined ? {} : { halt: control.halt }),
       ...(this.obstacle === undefined ? {} : { obstacle: this.obstacle }),
       breaker: { level, isHalfOpen, reasons, since: Math.round(this.clock.now() - this.ageOf(since)) },
-      equity: session?.figures.equity ?? null,
-      walletBalance: session?.figures.walletBalance ?? null,
-      positions: session === undefined ? [] : positionsOf(session),
-      dailyPnl: losses?.dailyPnl ?? null,
-      drawdown: losses?.drawdown ?? null,
-      losingStreak: losses?.losingStreak ?? null,
-      limits: {
-        maxPositions: limits.maxPositions,
-        leverageCap: limits.leverageCap,
-        positionShare: limits.positionShare,
-        marginRatio: limits.marginRatio,
-        dailyLoss: limits.dailyLoss,
-        drawdown: limits.drawdown,
-        tiers: limits.tiers,
-      },
+      ...accountStatusOf(session, this.clock.now()),
+      limits: limitsOf(limits),
     };
   }
 
   /** Positions stay as they are, with their stops resting on the exchange. */
   async onModuleDestroy(): Promise<void> {
-    await this.letGo();
-  }
-
-  private get baseInterval(): Interval {
-    return this.sessions.interval;
+    this.isDestroyed = true;
+    await within(
+      this.enqueue(() => this.letGo()),
+      DESTROY_LIMIT_MS,
+    );
   }
 
   private async begin(): Promise<void> {
-    const { state } = this.control;
+    const { state, halt } = this.control;
     if (state === 'on' || state === 'reconciling') return;
-    if (state === 'stopping') {
-      throw new AppError('rejected', 'TRADING.STOPPING', 'trading is stopping; start it once it is off');
-    }
-    if (this.market === undefined)
+    if (state === 'stopping') throw stillStopping();
+    const { market } = this;
+    if (market === undefined || this.isDestroyed)
       throw new AppError('transient', 'TRADING.NO_MARKET', 'there is no market yet');
+    // What did not add up once is read anew: recovery and start are the same path.
+    if (halt?.reason === 'broken-invariant' || this.session?.isBroken === true) await this.letGo();
+    if (!canMove(this.control.state, 'start')) throw stillStopping();
     this.move({ event: 'start', at: this.clock.now() });
     try {
-      this.open ??= await this.takeOver(this.market);
+      this.open ??= await this.takeOver(market);
     } catch (error) {
-      this.move({ event: 'lease-lost', at: this.clock.now() });
+      this.loop = undefined;
+      if (this.control.state !== 'halted') this.move({ event: 'lease-lost', at: this.clock.now() });
       throw error;
     }
-    this.reconcile('start');
+    this.loop?.ask('start');
   }
 
-  private takeOver(market: MarketWatch): Promise<OpenSession> {
+  private async takeOver(market: MarketWatch): Promise<OpenSession> {
     const { limits, breaker } = this;
-    return this.sessions.open({
+    const loop = new ReconcileLoop({
+      reconcile: async (cause) => (await this.session?.reconcile(cause)) === true,
+      agreed: () => this.agreed(),
+      hindered: (error) => this.hindered(error),
+    });
+    this.loop = loop;
+    const listener = this.listenerOf(loop);
+    const open = await this.sessions.open({
       market,
       limits,
       breaker,
-      listener: this.listener,
-      lost: (error) => this.lost(error),
+      listener,
+      lost: (error) => listener.broke(error),
     });
+    if (this.loop === loop) return open;
+    await open.close();
+    throw new AppError('transient', 'TRADING.LEASE_LOST', this.obstacle ?? 'the account was lost meanwhile');
   }
 
   private async end(): Promise<void> {
     const { session } = this;
-    const flatten = this.control.flatten === true;
-    if (session !== undefined) {
-      const deadline = performance.now() + QUIET_LIMIT_MS;
-      while (!session.isQuiet(flatten) && this.control.state === 'stopping') {
-        if (flatten) session.flatten('flatten');
-        else if (performance.now() > deadline) break;
-        await pause(QUIET_CHECK_MS);
-      }
+    const isStopping = (): boolean => this.control.state === 'stopping';
+    const deadline = performance.now() + QUIET_LIMIT_MS;
+    while (session !== undefined && isStopping() && !this.isDestroyed) {
+      const flatten = this.control.flatten === true;
+      if (session.isQuiet(flatten)) break;
+      // Without a journal nothing more can be done; without flatten nothing more was asked for.
+      if (session.isBroken || (!flatten && performance.now() > deadline)) break;
+      if (flatten) session.flatten('flatten');
+      await pause(QUIET_CHECK_MS);
     }
-    if (this.control.state !== 'stopping') return;
+    if (!isStopping() || this.isDestroyed) return;
     await this.letGo();
-    this.move({ event: 'stopped', at: this.clock.now() });
+    if (isStopping()) this.move({ event: 'stopped', at: this.clock.now() });
   }
 
   private async letGo(): Promise<void> {
-    const { open } = this;
-    this.open = undefined;
-    this.obstacle = undefined;
+    const { open, loop } = this;
+    loop?.stop();
     await open?.close();
+    // Until here it listens: what was under way is protected yet.
+    if (this.open === open) this.open = undefined;
+    if (this.loop === loop) this.loop = undefined;
+    this.obstacle = undefined;
   }
 
   /** Another process has the account: whatever we did now would be done twice. */
   private lost(error: AppError): void {
     this.logger.error(error.message);
+    const { open, loop } = this;
+    this.open = undefined;
+    this.loop = undefined;
+    loop?.stop();
     this.move({ event: 'lease-lost', at: this.clock.now() });
     this.obstacle = error.message;
-    void this.open?.close();
-    this.open = undefined;
+    // A start that comes meanwhile waits: both would speak through the same lines.
+    if (open !== undefined) this.inBackground(this.enqueue(() => open.close()));
   }
 
-  private reconcile(cause: string): void {
-    if (this.reconciling !== undefined) {
-      this.doubts = cause;
-      return;
-    }
-    this.reconciling = this.reconcileUntilClean(cause).finally(() => {
-      this.reconciling = undefined;
-    });
-  }
-
-  private async reconcileUntilClean(first: string): Promise<void> {
-    let cause = first;
-    for (let pauseMs = RETRY_MIN_MS; ; pauseMs = Math.min(RETRY_MAX_MS, 2 * pauseMs)) {
-      const { session } = this;
-      if (session === undefined) return;
-      this.doubts = undefined;
-      const isClean = await this.attempt(session, cause);
-      if (this.session !== session) return;
-      if (isClean && this.doubts === undefined) break;
-      if (isClean) pauseMs = RETRY_MIN_MS / 2;
-      cause = this.doubts ?? cause;
-      await pause(pauseMs);
-    }
+  private agreed(): void {
     this.obstacle = undefined;
-    if (this.control.state === 'reconciling' || this.control.state === 'halted') {
+    const { state } = this.control;
+    if (state === 'reconciling' || state === 'halted') {
       this.move({ event: 'reconciled', at: this.clock.now() });
     }
   }
 
-  private async attempt(session: TradingSession, cause: string): Promise<boolean> {
-    try {
-      if (await session.reconcile(cause)) return true;
-      this.obstacle = 'journal and exchange differ';
-    } catch (error) {
-      const reason = toAppError(error, 'TRADING.RECONCILIATION');
-      this.obstacle = reason.message;
-      if (reason.kind === 'broken-invariant') this.halt('broken-invariant', reason.message);
-      else this.logger.warn(`the account could not be reconciled: ${reason.message}`);
-    }
-    return false;
+  private hindered(error: AppError | undefined): void {
+    const isLinked = this.session?.isLinked !== false;
+    this.obstacle =
+      error?.message ?? (isLinked ? 'journal and exchange differ' : 'the account stream is away');
+    if (error?.kind === 'broken-invariant') this.halt('broken-invariant', error.message);
+    else if (error !== undefined) this.logger.warn(`the account could not be reconciled: ${error.message}`);
   }
 
   private doubt(reason: string): void {
-    if (this.open === undefined) return;
     if (this.control.state === 'on') this.move({ event: 'doubt', at: this.clock.now() });
-    this.reconcile(reason);
+    this.loop?.ask(reason);
   }
 
-  private readonly listener: SessionListener = {
-    controlState: () => this.control.state,
-    doubt: (reason) => this.doubt(reason),
-    broke: (error) => this.broke(error),
-    decided: (signal, decision) => this.hub.next({ type: 'signal', at: this.clock.now(), signal, decision }),
-    traded: (trade) => {
-      const { symbol, direction, exitReason, netPnl } = trade;
-      this.logger.log(`${symbol}: ${direction} closed by ${exitReason}, ${netPnl} USDT`);
-      this.hub.next({ type: 'trade', at: this.clock.now(), trade });
-    },
-    changed: (symbol) => this.tellPosition(symbol),
-    breakerMoved: (transition) => this.told(transition),
-    warn: (message) => this.logger.warn(message),
-  };
+  /** What a session tells that is no longer ours concerns nobody. */
+  private listenerOf(loop: ReconcileLoop): SessionListener {
+    const isOurs = (): boolean => this.loop === loop;
+    return {
+      controlState: () => (isOurs() ? this.control.state : 'off'),
+      doubt: (reason) => isOurs() && this.doubt(reason),
+      broke: (error) => isOurs() && this.broke(error),
+      decided: (signal, decision) => this.news.signal(signal, decision),
+      traded: (trade) => this.news.trade(trade),
+      changed: (symbol) => isOurs() && this.tellPosition(symbol),
+      breakerMoved: (transition) => this.told(transition),
+      warn: (message) => this.logger.warn(message),
+    };
+  }
 
   private broke(error: AppError): void {
     if (error.code === 'TRADING.LEASE_LOST') this.lost(error);
@@ -313,9 +317,8 @@ export class TradingService implements OnModuleDestroy {
   }
 
   private told(transition: BreakerTransition): void {
+    this.news.breaker(transition);
     const reasons = transition.reasons.map(({ code }) => code);
-    this.logger.warn(`circuit breaker: ${transition.from} → ${transition.to} (${reasons.join(', ')})`);
-    this.hub.next({ type: 'breaker', at: this.clock.now(), transition });
     // What was lost does not come back by waiting.
     if (transition.to === 'blocked' && reasons.includes('DRAWDOWN') && this.control.state === 'on') {
       this.halt('breaker', 'the drawdown limit is reached');
@@ -324,9 +327,8 @@ export class TradingService implements OnModuleDestroy {
 
   private tellPosition(symbol: string): void {
     const { session } = this;
-    if (session === undefined || !this.hub.observed) return;
-    const position = positionsOf(session).find((each) => each.symbol === symbol) ?? null;
-    this.hub.next({ type: 'position', at: this.clock.now(), symbol, position });
+    if (session === undefined) return;
+    this.news.position(symbol, () => positionsOf(session).find((each) => each.symbol === symbol) ?? null);
   }
 
   private move(move: ControlMove): void {
@@ -334,12 +336,15 @@ export class TradingService implements OnModuleDestroy {
     this.control = moveControl(this.control, move);
     const { state } = this.control;
     if (state === before) return;
-    this.logger.log(`trading is ${state}`);
-    this.hub.next({ type: 'trading', at: move.at, state });
+    this.news.state(state, move.at);
   }
 
   private ageOf(since: number): DurationMs {
     return Math.max(0, performance.now() - since) / this.clock.toWallMs(1);
+  }
+
+  private inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.logger.error(toAppError(error, 'TRADING.BROKEN').message));
   }
 
   private enqueue<T>(step: () => Promise<T>): Promise<T> {
@@ -348,5 +353,8 @@ export class TradingService implements OnModuleDestroy {
     return done;
   }
 }
+
+const stillStopping = (): AppError =>
+  new AppError('rejected', 'TRADING.STOPPING', 'trading is stopping; start it once it is off');
 
 const pause = (ms: DurationMs): Promise<void> => new Promise((wake) => setTimeout(wake, ms).unref());

@@ -27,11 +27,18 @@ export class AccountFigures {
     this.losses = new LossBook(limits);
   }
 
-  /** Feeds what the journal remembers, before anything else. @param trades ascending by exit */
-  restore(trades: readonly Trade[], peakEquity: number): void {
+  /**
+   * Feeds what the journal remembers, before anything else.
+   * @param trades ascending by exit
+   * @param held open positions: what they have cost so far counts on the day they were opened
+   */
+  restore(trades: readonly Trade[], peakEquity: number, held: readonly HeldPosition[] = []): void {
     for (const trade of trades) {
       this.losses.realise(Number(trade.netPnl), trade.exitTime);
       this.losses.close(Number(trade.netPnl), trade.exitTime);
+    }
+    for (const { realizedPnl, fees, funding, openedAt } of held) {
+      this.losses.realise(Number(realizedPnl) - Number(fees) + Number(funding), openedAt);
     }
     this.losses.mark(peakEquity);
   }

@@ -1,5 +1,12 @@
 /** Watches how long positions are held, whether they go anywhere, and whether the structure turns against them. */
-import { type Candle, type CandleSeries, type Clock, type Interval, intervalMs } from '@slt/domain';
+import {
+  type Candle,
+  type CandleSeries,
+  type Clock,
+  type Interval,
+  intervalMs,
+  type UtcMs,
+} from '@slt/domain';
 import type { SmcEvent } from '@slt/smc';
 import {
   DEFAULT_EXITS,
@@ -47,8 +54,10 @@ export class ExitDesk {
 
   /** Time passes. */
   tick(): void {
-    const now = this.parts.clock.now();
-    for (const { symbol } of this.parts.book.allHeld()) {
+    const { book, clock } = this.parts;
+    const now = clock.now();
+    for (const symbol of this.watches.keys()) if (book.held(symbol) === null) this.watches.delete(symbol);
+    for (const { symbol } of book.allHeld()) {
       const watched = this.watchOf(symbol);
       if (watched !== undefined) this.leave(symbol, exitByTime(watched.watch, now, this.options));
     }
@@ -66,10 +75,16 @@ export class ExitDesk {
       return undefined;
     }
     const known = this.watches.get(symbol);
-    if (known?.positionId === held.positionId) return known;
-    let watch = watchPosition(held.direction, held.openedAt, Number(held.entryPrice));
-    for (const candle of candlesSince(this.parts.series(symbol), held.openedAt)) {
-      const closeTime = candle.openTime + intervalMs(this.parts.interval);
+    const entryPrice = Number(held.entryPrice);
+    const isSame =
+      known?.positionId === held.positionId &&
+      known.watch.openedAt === held.openedAt &&
+      known.watch.entryPrice === entryPrice;
+    if (isSame) return known;
+    const lengthMs = intervalMs(this.parts.interval);
+    let watch = watchPosition(held.direction, held.openedAt, entryPrice);
+    for (const candle of candlesSince(this.parts.series(symbol), held.openedAt - lengthMs)) {
+      const closeTime = candle.openTime + lengthMs;
       watch = watchCandle(watch, { closeTime, high: candle.high, low: candle.low }, this.options);
     }
     const watched = { positionId: held.positionId, watch };
@@ -78,11 +93,12 @@ export class ExitDesk {
   }
 }
 
-function candlesSince(series: CandleSeries | undefined, since: number): Candle[] {
+/** @param since exclusive: the candle in which a position was opened closes after it */
+function candlesSince(series: CandleSeries | undefined, since: UtcMs): Candle[] {
   const candles: Candle[] = [];
   for (let i = (series?.length ?? 0) - 1; i >= 0; i--) {
     const candle = series!.at(i);
-    if (candle.openTime < since) break;
+    if (candle.openTime <= since) break;
     candles.push(candle);
   }
   return candles.reverse();

@@ -3,15 +3,16 @@
  * asked for until it is certain; nothing is ever sent twice.
  */
 import { AppError, type Clock, type DurationMs, SECOND_MS, toAppError, type UtcMs } from '@slt/domain';
-import type { Broker, OrderRef } from '../core/broker';
+import type { Broker, OrderRef, OrderReport } from '../core/broker';
 import type { Digest } from '../core/client-order-id';
 import type { Order } from '../core/order';
 import type { OrderDraft } from '../core/order-intent';
-import { isInFlight } from '../core/order-table';
+import { isFinal, isInFlight } from '../core/order-table';
 import type { JournalEntry } from '../journal/entries';
 import type { AccountBook } from './account-book';
 import type { Checkpoint } from './checkpoint';
 import type { OrderedJournal } from './ordered-journal';
+import { Sleepers } from './sleepers';
 
 export interface DeskParts {
   readonly book: AccountBook;
@@ -23,12 +24,14 @@ export interface DeskParts {
   readonly fencingToken: number;
   /** False: the lease may be another's by now, and nothing may be sent. */
   maySend(): boolean;
+  /** False: nothing new is opened; what protects and closes passes. */
+  mayOpen(): boolean;
   /** A broken invariant: trading stops. */
   broke(error: AppError): void;
 }
 
 /** An entry that could not be sent within so long after its decision is not sent any more; wall time. */
-const ENTRY_LIFE_MS: DurationMs = 5 * SECOND_MS;
+export const ENTRY_LIFE_MS: DurationMs = 5 * SECOND_MS;
 /** Pauses before what was surely not done is tried again; wall time. */
 const RETRY_PAUSES_MS: readonly DurationMs[] = [100, 300, 900];
 const FIRST_ASK_MS: DurationMs = 150;
@@ -39,23 +42,32 @@ export class OrderDesk {
   readonly cancelling = new Set<string>();
   private readonly asking = new Set<string>();
   private readonly underWay = new Set<Promise<unknown>>();
+  private readonly sleepers = new Sleepers();
+  private isDraining = false;
   private isClosed = false;
 
   constructor(private readonly parts: DeskParts) {}
 
   /**
-   * Journals the orders, with what belongs to them, then sends them side by side.
+   * Journals the orders, with what belongs to them, then sends them side by side. From the call on the book has them.
+   * @param decidedAt by performance.now(): an entry is not sent for long after it
    * @returns as they stand when each was answered; those with an unknown outcome are asked for from then on
+   * @throws AppError when the journal takes nothing any more: nothing was sent
    */
-  place(drafts: readonly OrderDraft[], along: readonly JournalEntry[] = []): Promise<readonly Order[]> {
-    const { book, digest, clock, fencingToken } = this.parts;
-    const { orders, entries } = book.intend(drafts, { digest, fencingToken, now: clock.now() });
-    return this.track(this.journalAndSend(orders, [...along, ...entries]));
+  place(
+    drafts: readonly OrderDraft[],
+    along: readonly JournalEntry[] = [],
+    decidedAt: number = performance.now(),
+  ): Promise<readonly Order[]> {
+    return this.track(this.journalAndSend(drafts, along, decidedAt));
   }
 
-  /** Resolves when the exchange has said what became of it, or it is gone. Without effect while it is under way. */
-  cancel(ref: OrderRef): Promise<void> {
-    if (this.cancelling.has(ref.clientOrderId)) return Promise.resolve();
+  /**
+   * Resolves when the exchange has said what became of it. Without effect while it is under way.
+   * @returns false: it may still rest there; to be decided anew, and not at once
+   */
+  cancel(ref: OrderRef): Promise<boolean> {
+    if (this.cancelling.has(ref.clientOrderId)) return Promise.resolve(false);
     this.cancelling.add(ref.clientOrderId);
     return this.track(this.sendCancel(ref).finally(() => this.cancelling.delete(ref.clientOrderId)));
   }
@@ -70,25 +82,52 @@ export class OrderDesk {
     return this.track(this.ask(clientOrderId, lastSendAt).finally(() => this.asking.delete(clientOrderId)));
   }
 
-  /** Asks once more of nothing; what is under way is waited for as long as it takes the exchange to answer. */
-  async close(): Promise<void> {
-    this.isClosed = true;
-    await Promise.allSettled(this.underWay);
+  /** Opens nothing any more, and asks for nothing; resolves when all that is under way was answered. */
+  async drain(): Promise<void> {
+    this.isDraining = true;
+    this.sleepers.wake();
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
   }
 
-  private async journalAndSend(orders: readonly Order[], entries: readonly JournalEntry[]): Promise<Order[]> {
-    const { writer, reach } = this.parts;
-    const decidedAt = performance.now();
+  /** Sends nothing any more. */
+  close(): void {
+    this.isClosed = true;
+    this.isDraining = true;
+    this.sleepers.wake();
+  }
+
+  private async journalAndSend(
+    drafts: readonly OrderDraft[],
+    along: readonly JournalEntry[],
+    decidedAt: number,
+  ): Promise<Order[]> {
+    const { book, writer, digest, clock, fencingToken, reach } = this.parts;
+    const intended = this.guarded(() => book.intend(drafts, { digest, fencingToken, now: clock.now() }));
+    if (intended === undefined) return [];
     reach('before-journal');
-    await writer.append(entries);
+    const { intents } = await writer.append([...along, ...intended.entries]);
     reach('after-journal');
-    return Promise.all(orders.map((order) => this.send(order, decidedAt)));
+    const stored = new Map(intents.map((order) => [order.intent.id, order]));
+    return Promise.all(
+      intended.orders.map((order) =>
+        isReused(order, stored.get(order.intent.id)) ? this.askInstead(order) : this.send(order, decidedAt),
+      ),
+    );
+  }
+
+  /** It was journalled in an earlier life, and sent then, for all we know. */
+  private askInstead(order: Order): Promise<Order> {
+    void this.resolve(order.intent.order.clientOrderId);
+    return Promise.resolve(order);
   }
 
   private async send(order: Order, decidedAt: number): Promise<Order> {
     const id = order.intent.order.clientOrderId;
     const isEntry = order.intent.role === 'entry';
     for (let attempt = 0; ; attempt++) {
+      const known = this.parts.book.orders.get(id) ?? order;
+      // The stream has told of it: it was done, whatever the answer said.
+      if (known.status !== 'intended') return known;
       if (this.isTooLate(isEntry, decidedAt)) return this.step(id, 'abandon');
       const outcome = await this.attempt(order);
       if (outcome.kind === 'answered') return outcome.order;
@@ -100,7 +139,8 @@ export class OrderDesk {
 
   private isTooLate(isEntry: boolean, decidedAt: number): boolean {
     if (this.isClosed || !this.parts.maySend()) return true;
-    return isEntry && performance.now() - decidedAt > ENTRY_LIFE_MS;
+    if (!isEntry) return false;
+    return this.isDraining || !this.parts.mayOpen() || performance.now() - decidedAt > ENTRY_LIFE_MS;
   }
 
   private async attempt(order: Order): Promise<Outcome> {
@@ -108,28 +148,32 @@ export class OrderDesk {
     const id = order.intent.order.clientOrderId;
     this.step(id, 'send');
     reach('before-send');
+    let report: OrderReport;
     try {
       const answer = broker.place(order.intent.order);
       reach('after-send');
-      const report = await answer;
+      report = await answer;
       reach('after-ack');
-      return { kind: 'answered', order: this.guarded(() => book.report(report)) ?? book.orders.get(id)! };
     } catch (error) {
       return this.failed(id, toAppError(error, 'TRADING.BROKER_FAILED'));
     }
+    const told = this.guarded(() => book.report(report));
+    if (told === undefined) void this.resolve(id);
+    return { kind: 'answered', order: told ?? this.known(id) };
   }
 
   private failed(id: string, error: AppError): Outcome {
     switch (error.kind) {
       case 'transient':
         // The stream may have brought it meanwhile: then it was done, whatever the answer says.
-        if (this.parts.book.orders.get(id)!.status !== 'sent') break;
+        if (this.known(id).status !== 'sent') break;
         this.step(id, 'not-sent');
         return { kind: 'not-sent', retryAfterMs: error.retryAfterMs ?? 0 };
       case 'invalid':
       case 'not-found':
       case 'rejected':
-        return { kind: 'answered', order: this.step(id, 'refused', `${error.code}: ${error.message}`) };
+        this.refused(id, error);
+        break;
       case 'broken-invariant':
       case 'outcome-unknown':
         this.step(id, 'outcome-unknown', error.code);
@@ -137,51 +181,74 @@ export class OrderDesk {
         void this.resolve(id);
         break;
     }
-    return { kind: 'answered', order: this.parts.book.orders.get(id)! };
+    return { kind: 'answered', order: this.known(id) };
+  }
+
+  private refused(id: string, error: AppError): void {
+    const { status } = this.known(id);
+    // The stream said that it rests, or has ended: what it said stands, and tells in time how it goes on.
+    if (status === 'working' || status === 'triggered' || status === 'cancelled') return;
+    this.step(id, 'refused', `${error.code}: ${error.message}`);
   }
 
   private step(id: string, step: Parameters<AccountBook['step']>[1], reason?: string): Order {
     const { book, clock } = this.parts;
-    return this.guarded(() => book.step(id, step, clock.now(), reason)) ?? book.orders.get(id)!;
+    return this.guarded(() => book.step(id, step, clock.now(), reason)) ?? this.known(id);
   }
 
-  private async sendCancel(ref: OrderRef): Promise<void> {
-    const { book, broker, clock, reach } = this.parts;
+  private known(id: string): Order {
+    return this.parts.book.orders.get(id)!;
+  }
+
+  private async sendCancel(ref: OrderRef): Promise<boolean> {
+    const { broker, clock, reach } = this.parts;
     for (const pauseMs of [...RETRY_PAUSES_MS, undefined]) {
-      if (this.isClosed || !this.parts.maySend()) return;
+      if (this.isClosed || !this.parts.maySend()) return false;
       const askedAt = clock.now();
+      let retryAfterMs = 0;
       reach('before-cancel');
       try {
         const report = await broker.cancel(ref);
         reach('after-cancel');
-        if (report !== undefined) this.guarded(() => book.report(report));
-        else if (book.orders.get(ref.clientOrderId) !== undefined) {
-          this.guarded(() => book.notFound(ref.clientOrderId, askedAt));
-        }
-        return;
+        if (this.hasEnded(ref, report, askedAt)) return true;
       } catch (error) {
-        // Cancelling twice does no harm, so whatever happened it is tried again; later the next decision asks for it.
-        if (pauseMs === undefined) return;
-        await pause(Math.max(pauseMs, toAppError(error, 'TRADING.BROKER_FAILED').retryAfterMs ?? 0));
+        // Cancelling twice does no harm, so whatever happened it is tried again.
+        retryAfterMs = toAppError(error, 'TRADING.BROKER_FAILED').retryAfterMs ?? 0;
       }
+      if (pauseMs !== undefined) await pause(Math.max(pauseMs, retryAfterMs));
     }
+    return false;
+  }
+
+  /** It rests no longer. What is not known there may be an order that is still on its way. */
+  private hasEnded({ clientOrderId }: OrderRef, report: OrderReport | undefined, askedAt: UtcMs): boolean {
+    const { book } = this.parts;
+    if (report !== undefined) {
+      this.guarded(() => book.report(report));
+      return report.state !== 'resting';
+    }
+    if (book.orders.get(clientOrderId) === undefined) return true;
+    this.guarded(() => book.notFound(clientOrderId, askedAt));
+    return isFinal(this.known(clientOrderId).status);
   }
 
   private async ask(id: string, lastSendAt: UtcMs | undefined): Promise<void> {
     const { book, broker, clock } = this.parts;
-    for (let pauseMs = FIRST_ASK_MS; !this.isClosed; pauseMs = Math.min(LONGEST_ASK_MS, 2 * pauseMs)) {
+    for (let pauseMs = FIRST_ASK_MS; !this.isDraining; pauseMs = Math.min(LONGEST_ASK_MS, 2 * pauseMs)) {
       const order = book.orders.get(id);
       if (order === undefined || !isInFlight(order.status)) return;
       const askedAt = clock.now();
+      let retryAfterMs = 0;
       try {
         const report = await broker.find(order.intent.order);
         if (report !== undefined) this.guarded(() => book.report(report));
         else this.guarded(() => book.notFound(id, askedAt, lastSendAt));
-      } catch {
+      } catch (error) {
         // The exchange is away: ask again, for as long as it takes.
+        retryAfterMs = toAppError(error, 'TRADING.BROKER_FAILED').retryAfterMs ?? 0;
       }
       if (!isInFlight(book.orders.get(id)?.status ?? 'rejected')) return;
-      await pause(pauseMs);
+      await this.sleepers.sleep(Math.max(pauseMs, retryAfterMs));
     }
   }
 
@@ -190,9 +257,7 @@ export class OrderDesk {
     try {
       return move();
     } catch (error) {
-      const broken = toAppError(error, 'TRADING.BROKEN');
-      if (broken.kind !== 'broken-invariant') throw error;
-      this.parts.broke(broken);
+      this.parts.broke(toAppError(error, 'TRADING.BROKEN'));
       return undefined;
     }
   }
@@ -209,5 +274,12 @@ type Outcome =
   | { readonly kind: 'answered'; readonly order: Order }
   /** Surely not done: may be sent. */
   | { readonly kind: 'not-sent'; readonly retryAfterMs: DurationMs };
+
+/** The journal held the intent before: what it returns is not what was written just now. */
+function isReused({ intent }: Order, stored: Order | undefined): boolean {
+  if (stored === undefined) return false;
+  const { createdAt, fencingToken } = stored.intent;
+  return createdAt !== intent.createdAt || fencingToken !== intent.fencingToken;
+}
 
 const pause = (ms: DurationMs): Promise<void> => new Promise((wake) => setTimeout(wake, ms).unref());

@@ -11,6 +11,8 @@ export interface JournalTarget {
 
 interface Batch {
   readonly entries: JournalEntry[];
+  /** Positions that end in it. */
+  readonly ended: Set<string>;
   readonly done: Promise<AppendResult>;
   resolve(result: AppendResult): void;
   reject(error: AppError): void;
@@ -20,10 +22,9 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
 export class OrderedJournal {
-  private next: Batch | undefined;
-  private isWriting = false;
+  private readonly waiting: Batch[] = [];
+  private writing: Batch | undefined;
   private failure: AppError | undefined;
-  private failingSince: number | undefined;
   private writingSince: number | undefined;
 
   /** @param onFailure once: nothing is written any more, so nothing may be sent either */
@@ -32,22 +33,26 @@ export class OrderedJournal {
     private readonly onFailure: (error: AppError) => void,
   ) {}
 
-  /** Since when the database does not take anything, by performance.now(); undefined: it does. */
-  get behindSince(): number | undefined {
-    return this.failingSince;
-  }
-
   /** How long the oldest entry that is not durable yet has been waiting at most; wall time. */
   get lagMs(): number {
     return this.writingSince === undefined ? 0 : performance.now() - this.writingSince;
   }
 
-  /** Resolves when the entries are in the journal. @throws AppError broken-invariant once writing has ended */
+  /** Nothing is written any more. */
+  get hasFailed(): boolean {
+    return this.failure !== undefined;
+  }
+
+  /** Resolves when the entries are in the journal. @throws AppError once writing has ended */
   append(entries: readonly JournalEntry[]): Promise<AppendResult> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
-    const batch = (this.next ??= newBatch());
-    batch.entries.push(...entries);
-    if (!this.isWriting) void this.write();
+    const batch = this.batchFor(entries);
+    for (const entry of entries) {
+      batch.entries.push(entry);
+      if (entry.kind === 'trade') batch.ended.add(entry.trade.positionId);
+      if (entry.kind === 'position-dropped') batch.ended.add(entry.positionId);
+    }
+    if (this.writing === undefined) void this.write();
     return batch.done;
   }
 
@@ -58,8 +63,7 @@ export class OrderedJournal {
 
   /** Resolves when all that was given so far is written, or never will be. */
   async settled(): Promise<void> {
-    await this.next?.done.catch(() => undefined);
-    while (this.isWriting) await this.append([]).catch(() => undefined);
+    for (let last = this.last; last !== undefined; last = this.last) await last.done.catch(() => undefined);
   }
 
   /** What is not written by now is given up: the exchange still knows it. */
@@ -67,9 +71,23 @@ export class OrderedJournal {
     this.failure ??= new AppError('transient', 'TRADING.JOURNAL_CLOSED', 'the journal is closed');
   }
 
+  private get last(): Batch | undefined {
+    return this.waiting.at(-1) ?? this.writing;
+  }
+
+  /** Within a batch the journal writes plans before ends, so a position that begins again begins another batch. */
+  private batchFor(entries: readonly JournalEntry[]): Batch {
+    const last = this.waiting.at(-1);
+    const beginsAgain = entries.some((entry) => entry.kind === 'position' && last?.ended.has(entry.plan.id));
+    if (last !== undefined && !beginsAgain) return last;
+    const batch = newBatch();
+    this.waiting.push(batch);
+    return batch;
+  }
+
   private async write(): Promise<void> {
-    this.isWriting = true;
-    for (let batch = this.take(); batch !== undefined; batch = this.take()) {
+    for (let batch = this.waiting.shift(); batch !== undefined; batch = this.waiting.shift()) {
+      this.writing = batch;
       this.writingSince = performance.now();
       try {
         batch.resolve(await this.persist(batch.entries));
@@ -77,39 +95,28 @@ export class OrderedJournal {
         this.fail(toAppError(error, 'TRADING.JOURNAL_FAILED'), batch);
       }
     }
+    this.writing = undefined;
     this.writingSince = undefined;
-    this.isWriting = false;
-  }
-
-  private take(): Batch | undefined {
-    const batch = this.next;
-    this.next = undefined;
-    return batch;
   }
 
   /** Written again after a connection was lost: every entry may be. */
   private async persist(entries: readonly JournalEntry[]): Promise<AppendResult> {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
       try {
-        const result = await this.target.append(entries);
-        this.failingSince = undefined;
-        return result;
+        return await this.target.append(entries);
       } catch (error) {
         if (!(error instanceof AppError) || error.kind !== 'transient') throw error;
         if (this.failure !== undefined) throw this.failure;
-        this.failingSince ??= performance.now();
         await new Promise((wake) => setTimeout(wake, pauseMs).unref());
       }
     }
   }
 
   private fail(error: AppError, batch: Batch): void {
-    batch.reject(error);
-    this.next?.reject(error);
-    this.next = undefined;
-    if (this.failure !== undefined) return;
-    this.failure = error;
-    this.onFailure(error);
+    const isFirst = this.failure === undefined;
+    this.failure ??= error;
+    for (const lost of [batch, ...this.waiting.splice(0)]) lost.reject(error);
+    if (isFirst) this.onFailure(error);
   }
 }
 
@@ -121,5 +128,5 @@ function newBatch(): Batch {
     reject = rejectIt;
   });
   done.catch(() => undefined);
-  return { entries: [], done, resolve, reject };
+  return { entries: [], ended: new Set(), done, resolve, reject };
 }

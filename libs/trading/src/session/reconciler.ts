@@ -3,15 +3,15 @@
  * recovery after a crash, for a gap in the account stream, and every now and then.
  */
 import {
-  AppError,
   type Clock,
   type DurationMs,
   type InstrumentFilters,
   MINUTE_MS,
+  SECOND_MS,
   type UtcMs,
 } from '@slt/domain';
-import type { Broker, OrderReport } from '../core/broker';
-import { isFinal, isInFlight } from '../core/order-table';
+import type { AccountState, Broker, OrderReport } from '../core/broker';
+import { isFinal } from '../core/order-table';
 import { type Correction, type ExchangeSide, isClean, type JournalSide, reconcile } from '../core/reconcile';
 import type { Order } from '../core/order';
 import type { AccountBook } from './account-book';
@@ -29,6 +29,8 @@ export interface ReconcilerParts {
   note(correction: Correction): void;
   /** A plan for what was found without one. */
   adopt(correction: Extract<Correction, { kind: 'adopt-position' }>): void;
+  /** A look has been carried out: what the account holds is known. */
+  looked(): void;
   /** What rests on the exchange for the symbol, strays among it. */
   protect(symbol: string, openOrders: readonly OrderReport[]): void;
 }
@@ -39,15 +41,21 @@ export interface Reconciled {
   readonly corrections: readonly Correction[];
   /** Fills and payments are whole up to here. */
   readonly upTo: UtcMs;
+  /** As it was at the last look; undefined: it was stopped before one. */
+  readonly account?: AccountState;
 }
 
-/** Executions appear on REST a little after they happened. */
+/** Executions appear on REST a little after they happened; wall time. */
 const OVERLAP_MS: DurationMs = MINUTE_MS;
 const MOST_LOOKS = 40;
 const PAUSE_MS: DurationMs = 250;
+/** A difference between fills and position that nothing explains for so long is taken over as it is; wall time. */
+const ADOPT_AFTER_MS: DurationMs = 2 * SECOND_MS;
 
 export class Reconciler {
   private isStopped = false;
+  /** Differences of the last look, with when they were seen first, by performance.now(). */
+  private readonly differences = new Map<string, number>();
 
   /** @param since executions from here on may be missing from the journal */
   constructor(
@@ -68,21 +76,40 @@ export class Reconciler {
     const all: Correction[] = [];
     let previous: readonly Correction[] = [];
     let upTo = this.since;
+    let account: AccountState | undefined;
+    this.differences.clear();
     for (let look = 1; look <= MOST_LOOKS && !this.isStopped; look++) {
       if (look > 1) await pause(PAUSE_MS);
       const beganAt = this.parts.clock.now();
       const exchange = await this.ask();
-      const corrections = this.compare(exchange, previous);
+      if (this.isStopped) break;
+      account = exchange.account;
+      const corrections = this.compare(exchange, this.lasting(previous));
       this.carryOut(corrections, exchange);
+      this.parts.looked();
       all.push(...corrections.filter((each) => each.kind !== 'foreign-order' || look === 1));
       previous = corrections;
       upTo = beganAt;
       if (!isClean(corrections)) continue;
-      this.since = Math.max(this.since, beganAt - OVERLAP_MS);
+      this.since = Math.max(this.since, beganAt - OVERLAP_MS / this.parts.clock.toWallMs(1));
       this.handOver(exchange.account.openOrders);
-      return { isClean: true, corrections: all, upTo };
+      return { isClean: true, corrections: all, upTo, account };
     }
-    return { isClean: false, corrections: all, upTo };
+    return { isClean: false, corrections: all, upTo, ...(account === undefined ? {} : { account }) };
+  }
+
+  /** What core may take for lasting: differences that have stood for a while, for executions may be late. */
+  private lasting(previous: readonly Correction[]): readonly Correction[] {
+    const now = performance.now();
+    const keys = new Set(
+      previous.flatMap((each) => (each.kind === 'position-differs' ? [differenceOf(each)] : [])),
+    );
+    for (const key of this.differences.keys()) if (!keys.has(key)) this.differences.delete(key);
+    for (const key of keys) if (!this.differences.has(key)) this.differences.set(key, now);
+    return previous.filter(
+      (each) =>
+        each.kind !== 'position-differs' || now - this.differences.get(differenceOf(each))! >= ADOPT_AFTER_MS,
+    );
   }
 
   private compare(exchange: ExchangeSide, previous: readonly Correction[]): readonly Correction[] {
@@ -169,13 +196,12 @@ export class Reconciler {
   }
 }
 
-/** Orders whose fate the exchange has not told yet. */
-export const inFlight = (book: AccountBook): readonly Order[] =>
-  book.orders.unfinished().filter((order) => isInFlight(order.status));
-
-export function doubtful(corrections: readonly Correction[]): AppError {
-  const kinds = [...new Set(corrections.map(({ kind }) => kind))].join(', ');
-  return new AppError('broken-invariant', 'TRADING.NOT_RECONCILED', `journal and exchange differ: ${kinds}`);
+function differenceOf({
+  symbol,
+  journal,
+  exchange,
+}: Extract<Correction, { kind: 'position-differs' }>): string {
+  return `${symbol} ${journal} ${exchange}`;
 }
 
 const pause = (ms: DurationMs): Promise<void> => new Promise((wake) => setTimeout(wake, ms).unref());

@@ -11,7 +11,7 @@ import {
   SECOND_MS,
 } from '@slt/domain';
 import { CLOCK } from '@slt/exchange';
-import type { GradedCircuitBreaker } from '../core/breaker';
+import type { BreakerTransition, GradedCircuitBreaker } from '../core/breaker';
 import type { RiskLimits } from '../core/risk';
 import type { Decision, Signal } from '../core/signal';
 import { BrokerFactory } from '../broker-factory';
@@ -21,11 +21,13 @@ import { LeaseKeeper } from '../journal/lease-keeper';
 import { TradingTelemetry } from '../telemetry';
 import { type Checkpoint, CHECKPOINT, passOn } from './checkpoint';
 import type { MarketWatch } from './market-watch';
-import { ObservedBroker, type ObservedCall } from './observed-broker';
+import { ObservedBroker } from './observed-broker';
 import type { SessionListener } from './session-parts';
 import { TradingSession } from './trading-session';
+import { within } from './within';
 
 const LEASE_MS: DurationMs = 15 * SECOND_MS;
+const RELEASE_LIMIT_MS: DurationMs = 2 * SECOND_MS;
 
 export interface SessionRequest {
   readonly market: MarketWatch;
@@ -49,7 +51,8 @@ export class OpenSession {
   async close(): Promise<void> {
     await this.session.close();
     this.keeper.stop();
-    await this.lease.release().catch(() => undefined);
+    // Where the database does not answer, the lease runs out by itself.
+    await within(this.lease.release(), RELEASE_LIMIT_MS);
   }
 }
 
@@ -81,7 +84,10 @@ export class SessionFactory {
     const { account, clock, journal, reach, interval, telemetry } = this;
     const broker = new ObservedBroker(
       this.brokers.create((symbol) => market.instrument(symbol)),
-      (call) => this.heard(call, breaker, listener),
+      (call) => {
+        telemetry.called(call);
+        session.called(call.isOk, call.latencyMs);
+      },
     );
     const lease = await this.leases.acquire({ account, ttlMs: LEASE_MS });
     const keeper = new LeaseKeeper(lease, lost);
@@ -100,6 +106,15 @@ export class SessionFactory {
     }
   }
 
+  /** The breaker was moved while nobody traded. */
+  async recordBreaker(change: BreakerTransition): Promise<void> {
+    try {
+      await this.journal.breakerChanged(this.account, change);
+    } catch (error) {
+      this.logger.warn(`a change of the circuit breaker was not recorded: ${String(error)}`);
+    }
+  }
+
   /** A signal that nobody was there to trade. */
   async recordRefusal(signal: Signal, decision: Decision): Promise<void> {
     try {
@@ -107,13 +122,6 @@ export class SessionFactory {
     } catch (error) {
       this.logger.debug(`a signal was not recorded: ${String(error)}`);
     }
-  }
-
-  private heard(call: ObservedCall, breaker: GradedCircuitBreaker, listener: SessionListener): void {
-    this.telemetry.called(call);
-    const { isOk, latencyMs } = call;
-    for (const move of breaker.observe({ kind: 'call', isOk, latencyMs }, performance.now()))
-      listener.breakerMoved(move);
   }
 }
 

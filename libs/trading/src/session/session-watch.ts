@@ -2,9 +2,11 @@
  * What is looked at as time passes: the breaker's sources, the account's figures, the heartbeat. Several times a second
  * nothing of this is urgent; once a second it is.
  */
-import { type Clock, type DurationMs, MINUTE_MS, SECOND_MS } from '@slt/domain';
+import { type Clock, type DurationMs, MINUTE_MS, SECOND_MS, type UtcMs } from '@slt/domain';
 import type { BreakerEvent, BreakerTransition, GradedCircuitBreaker } from '../core/breaker';
 import type { AccountState, Broker } from '../core/broker';
+import type { Order } from '../core/order';
+import { isInFlight } from '../core/order-table';
 import type { JournalEntry } from '../journal/entries';
 import type { AccountBook } from './account-book';
 import type { AccountFigures } from './account-figures';
@@ -21,12 +23,16 @@ export interface WatchParts {
   note(entries: readonly JournalEntry[]): void;
   doubt(reason: string): void;
   moved(transition: BreakerTransition): void;
-  /** A price for what no candle has told one of. */
-  price(symbol: string, price: number): void;
+  /** A price for what no candle tells one of. */
+  price(symbol: string, price: number, at: UtcMs): void;
 }
 
 /** How often the account is asked for while nothing is in doubt; wall time. */
 const REFRESH_MS: DurationMs = 30 * SECOND_MS;
+/** After a fill its margin and money are looked up sooner, and so is what looked doubtful once. */
+const SOON_MS: DurationMs = 2 * SECOND_MS;
+/** What is reported later than that is not late; wall time. */
+const SETTLED_MS: DurationMs = 5 * SECOND_MS;
 const BALANCE_EVERY_MS: DurationMs = MINUTE_MS;
 const HEARTBEAT_MS: DurationMs = 10 * SECOND_MS;
 const HEARTBEAT_LIMIT_MS: DurationMs = 60 * SECOND_MS;
@@ -35,6 +41,9 @@ export class SessionWatch {
   private refreshedAt = -Infinity;
   private beatAt = -Infinity;
   private balanceAt = -Infinity;
+  private isRefreshing = false;
+  /** The last look showed something that may have been a matter of moments. */
+  private isSuspicious = false;
 
   constructor(private readonly parts: WatchParts) {}
 
@@ -49,7 +58,12 @@ export class SessionWatch {
     const now = performance.now();
     if (clock.now() - this.balanceAt >= BALANCE_EVERY_MS) this.noteBalance();
     if (broker.mode === 'live' && now - this.beatAt >= HEARTBEAT_MS) void this.beat(now);
-    if (now - this.refreshedAt >= REFRESH_MS) void this.refresh(now);
+    if (now - this.refreshedAt >= REFRESH_MS && !this.isRefreshing) void this.refresh(now);
+  }
+
+  /** Something was filled: the exchange's word on the account is out of date. */
+  filled(): void {
+    this.refreshWithin(SOON_MS);
   }
 
   /** The exchange's word on the account. */
@@ -57,7 +71,7 @@ export class SessionWatch {
     this.refreshedAt = performance.now();
     this.parts.figures.told(state);
     for (const { symbol, markPrice } of state.positions) {
-      this.parts.price(symbol, Number(markPrice));
+      this.parts.price(symbol, Number(markPrice), state.at);
     }
   }
 
@@ -79,32 +93,51 @@ export class SessionWatch {
     const symbols = this.parts.book.livePlans().map(({ symbol }) => symbol);
     if (symbols.length === 0) return;
     // A heartbeat that fails cancels what would have been cancelled anyway if we were gone.
-    await this.parts.broker.cancelAllUnlessRepeated(symbols, HEARTBEAT_LIMIT_MS).catch(() => undefined);
+    const limitMs = HEARTBEAT_LIMIT_MS / this.parts.clock.toWallMs(1);
+    await this.parts.broker.cancelAllUnlessRepeated(symbols, limitMs).catch(() => undefined);
   }
 
   private async refresh(now: number): Promise<void> {
     this.refreshedAt = now;
+    this.isRefreshing = true;
     try {
       const state = await this.parts.broker.account();
       this.told(state);
-      if (this.differs(state)) this.parts.doubt('account-differs');
+      const isDoubtful = this.differs(state);
+      if (isDoubtful && this.isSuspicious) this.parts.doubt('account-differs');
+      this.isSuspicious = isDoubtful && !this.isSuspicious;
+      if (this.isSuspicious) this.refreshWithin(SOON_MS);
     } catch {
       // The next one tells; the breaker has heard of the failure.
+    } finally {
+      this.isRefreshing = false;
     }
   }
 
+  private refreshWithin(ms: DurationMs): void {
+    this.refreshedAt = Math.min(this.refreshedAt, performance.now() - REFRESH_MS + ms);
+  }
+
   /** Cheap look whether journal and exchange may tell different stories. */
-  private differs({ positions }: AccountState): boolean {
-    const held = new Map(this.parts.book.allHeld().map((each) => [each.symbol, Number(each.signedQuantity)]));
-    return (
+  private differs({ at, positions, openOrders }: AccountState): boolean {
+    const { book, clock } = this.parts;
+    const held = new Map(book.allHeld().map((each) => [each.symbol, Number(each.signedQuantity)]));
+    const isOtherwise =
       positions.length !== held.size ||
-      positions.some(({ symbol, quantity }) => held.get(symbol) !== Number(quantity))
-    );
+      positions.some(({ symbol, quantity }) => held.get(symbol) !== Number(quantity));
+    if (isOtherwise) return true;
+    const settledBy = at - SETTLED_MS / clock.toWallMs(1);
+    const open = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
+    const isGone = ({ intent, status, updatedAt }: Order): boolean =>
+      !isInFlight(status) && updatedAt < settledBy && !open.has(intent.order.clientOrderId);
+    return book.orders.unfinished().some(isGone) || book.hasMissingFills(settledBy);
   }
 
   private moved(transition: BreakerTransition): void {
-    this.parts.note([{ kind: 'breaker', change: { ...transition, at: this.parts.clock.now() } }]);
-    this.parts.moved(transition);
+    // The breaker counts in this machine's time.
+    const change = { ...transition, at: this.parts.clock.now() };
+    this.parts.note([{ kind: 'breaker', change }]);
+    this.parts.moved(change);
   }
 }
 

@@ -1,7 +1,6 @@
 /** Decides on signals, in the pass of the candle that made them; what is accepted leaves as an order intent. */
-import { type Clock, type Instrument, isAppError, toAppError } from '@slt/domain';
+import { type AppError, type Clock, type Instrument, isAppError, toAppError } from '@slt/domain';
 import type { Broker } from '../core/broker';
-import { allowanceOf, type ControlState } from '../core/control';
 import type { Order } from '../core/order';
 import type { GradedCircuitBreaker } from '../core/breaker';
 import { isFinal } from '../core/order-table';
@@ -14,7 +13,8 @@ import {
   type RiskMarket,
 } from '../core/risk';
 import type { Decision, Refusal, Signal } from '../core/signal';
-import type { AccountBook } from './account-book';
+import type { JournalEntry } from '../journal/entries';
+import { type AccountBook, vainDecision } from './account-book';
 import type { AccountFigures } from './account-figures';
 import { Correlations } from './correlations';
 import { type EntryPlan, planEntry } from './entry-plan';
@@ -30,15 +30,15 @@ export interface SignalDeskParts {
   readonly limits: RiskLimits;
   readonly breaker: GradedCircuitBreaker;
   readonly market: MarketWatch;
-  controlState(): ControlState;
+  mayOpen(): boolean;
   priceOf(symbol: string): number | undefined;
   /** Refused, or traded after all not. */
   record(signal: Signal, decision: Decision): void;
-  /** Its decision was `traded`, and it was not. */
-  retract(signalId: string, decision: Decision): void;
   decided(signal: Signal, decision: Decision): void;
   /** An entry is on its way: the next signal of the same minute is judged with it. */
   entered(): void;
+  /** A broken invariant: trading stops. */
+  broke(error: AppError): void;
 }
 
 const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
@@ -52,6 +52,9 @@ export class SignalDesk {
 
   consider(signal: Signal): void {
     const { limits, market, clock, book } = this.parts;
+    // Told twice, as after a reload of its candles: what was decided stands.
+    const isKnown = book.orders.ofSymbol(signal.symbol).some(({ intent }) => intent.positionId === signal.id);
+    if (isKnown || this.sizes.has(signal.id)) return;
     const instrument = market.instrument(signal.symbol);
     const decision = decideRisk(signal, this.context(signal, instrument), limits);
     if (decision.kind === 'refused') return this.refuse(signal, decision.refused);
@@ -76,34 +79,33 @@ export class SignalDesk {
   }
 
   private async enter(signal: Signal, { plan, draft }: EntryPlan, leverage: number): Promise<void> {
-    const { broker, desk, book } = this.parts;
+    const { broker, desk, book, broke } = this.parts;
+    const decidedAt = performance.now();
     try {
       await broker.prepare(signal.symbol, leverage);
     } catch (error) {
-      book.drop(plan.id);
       const { kind } = toAppError(error, 'TRADING.BROKER_FAILED');
-      this.refuse(signal, [kind === 'rejected' ? 'ORDER_REJECTED' : 'ENTRY_NOT_FILLED']);
-      return;
+      return this.withdraw(signal, kind === 'rejected' ? 'ORDER_REJECTED' : 'ENTRY_NOT_FILLED');
     }
+    // Nothing of it is journalled yet.
+    if (!this.parts.mayOpen()) return this.withdraw(signal, 'TRADING_OFF');
+    const along: JournalEntry[] = [
+      { kind: 'signal', signal, decision: TRADED },
+      { kind: 'position', plan },
+    ];
     try {
-      const [order] = await desk.place(
-        [draft],
-        [
-          { kind: 'signal', signal, decision: TRADED },
-          { kind: 'position', plan },
-        ],
-      );
-      if (order !== undefined && isVain(order)) {
-        const decision = vainDecision(order);
-        this.parts.retract(signal.id, decision);
-        this.parts.decided(signal, decision);
-      }
+      const [order] = await desk.place([draft], along, decidedAt);
+      if (order !== undefined && isVain(order)) this.parts.decided(signal, vainDecision(order));
     } catch (error) {
       // The journal takes nothing any more: whoever watches it stops trading, and nothing was sent.
-      if (!isAppError(error)) throw error;
-    } finally {
-      if (book.planOf(plan.id) === undefined) this.sizes.delete(plan.id);
+      book.drop(plan.id);
+      if (!isAppError(error)) broke(toAppError(error, 'TRADING.BROKEN'));
     }
+  }
+
+  private withdraw(signal: Signal, reason: Refusal): void {
+    this.parts.book.drop(signal.id);
+    this.refuse(signal, [reason]);
   }
 
   private refuse(signal: Signal, reasons: readonly Refusal[]): void {
@@ -118,7 +120,7 @@ export class SignalDesk {
     const now = clock.now();
     return {
       now,
-      isTradingOn: allowanceOf(this.parts.controlState()).open,
+      isTradingOn: this.parts.mayOpen(),
       permit: breaker.permit(),
       account: figures.riskAccount(),
       market: this.riskMarket(signal, instrument),
@@ -149,6 +151,8 @@ export class SignalDesk {
   private exposures(): Exposure[] {
     const { book, limits, market } = this.parts;
     const plans = book.livePlans();
+    const live = new Set(plans.map(({ id }) => id));
+    for (const id of this.sizes.keys()) if (!live.has(id)) this.sizes.delete(id);
     const planned = plans.map((plan): Exposure => {
       const held = book.held(plan.symbol);
       const size = this.sizes.get(plan.id);
@@ -186,8 +190,3 @@ export class SignalDesk {
 const sectorsOf = (instrument: Instrument | undefined): readonly string[] => instrument?.sectors ?? [];
 
 const isVain = (order: Order): boolean => isFinal(order.status) && Number(order.filledQuantity) === 0;
-
-const vainDecision = (order: Order): Decision => ({
-  decision: 'refused',
-  reasons: [order.status === 'rejected' ? 'ORDER_REJECTED' : 'ENTRY_NOT_FILLED'],
-});

@@ -8,13 +8,14 @@ import {
   DAY_MS,
   type DurationMs,
   type Interval,
+  intervalMs,
   isAppError,
   MINUTE_MS,
   SECOND_MS,
   toAppError,
 } from '@slt/domain';
 import type { SmcEvent } from '@slt/smc';
-import type { BrokerEvent } from '../core/broker';
+import type { BrokerEvent, Fill } from '../core/broker';
 import { allowanceOf } from '../core/control';
 import { ARRIVAL_LIMIT_MS } from '../core/order-life';
 import type { ExitReason, Trade } from '../core/position';
@@ -22,119 +23,66 @@ import { type Correction, isClean } from '../core/reconcile';
 import { describeCorrection } from './describe-correction';
 import type { Decision, Signal } from '../core/signal';
 import type { JournalEntry } from '../journal/entries';
-import { AccountBook } from './account-book';
-import { AccountFigures } from './account-figures';
-import { ExitDesk } from './exit-desk';
-import type { MarketWatch } from './market-watch';
-import { OrderDesk } from './order-desk';
-import { OrderedJournal } from './ordered-journal';
-import { Protector } from './protector';
+import type { AccountBook } from './account-book';
+import type { AccountFigures } from './account-figures';
+import { MarketMemory } from './market-memory';
+import type { Protector } from './protector';
 import { Reconciler } from './reconciler';
+import { Rest } from './rest';
+import { createDesks, type SessionDesks } from './session-desks';
 import type { SessionListener, SessionParts } from './session-parts';
-import { SessionWatch } from './session-watch';
-import { SignalDesk } from './signal-desk';
+import { within } from './within';
 
 const TICK_MS: DurationMs = 100;
 const SLOW_TICK_MS: DurationMs = SECOND_MS;
 /** What ended longer ago is let go, once journal and exchange agreed about it. */
 const REMEMBER_MS: DurationMs = 15 * MINUTE_MS;
-/** Trading goes on without its journal for so long before nothing new is opened; wall time. */
+/** What is under way is waited for so long when the session is closed, step by step; wall time. */
 const CLOSE_LIMIT_MS: DurationMs = 3 * SECOND_MS;
 
 export class TradingSession {
-  readonly book: AccountBook;
-  readonly figures: AccountFigures;
-  readonly protector: Protector;
-  private readonly writer: OrderedJournal;
-  private readonly desk: OrderDesk;
-  private readonly signals: SignalDesk;
-  private readonly exits: ExitDesk;
-  private readonly watch: SessionWatch;
-  private readonly prices = new Map<string, number>();
+  private readonly memory: MarketMemory;
+  private readonly desks: SessionDesks;
+  private readonly rest: Rest;
   private readonly changedSymbols = new Set<string>();
-  private readonly filters = new Map<string, NonNullable<ReturnType<MarketWatch['instrument']>>['filters']>();
   private reconciler: Reconciler | undefined;
   private timers: NodeJS.Timeout[] = [];
+  /** What the account holds is known: before that nothing is decided. */
+  private isInformed = false;
+  private hasLink = true;
   private isClosed = false;
 
   constructor(
     private readonly parts: SessionParts,
     private readonly listener: SessionListener,
   ) {
-    const { clock, reach, broker, digest, lease, journal, limits, breaker, market } = parts;
-    const priceOf = (symbol: string): number | undefined => this.prices.get(symbol);
-    const filtersOf = (symbol: string) => this.filtersOf(symbol);
-    this.writer = new OrderedJournal({ append: (entries) => journal.append(lease, entries) }, (error) =>
-      listener.broke(error),
-    );
-    this.book = new AccountBook(
-      {
-        journal: (entries) => this.note(entries),
-        changed: (symbol) => this.changed(symbol),
-        traded: (trade) => this.traded(trade),
-        filled: (fill) => this.figures.filled(fill),
-        funded: (payment) => this.figures.funded(payment),
-      },
-      arrivalSlackOf(clock),
-    );
-    this.figures = new AccountFigures({ allHeld: () => this.book.allHeld(), priceOf }, limits);
-    this.desk = new OrderDesk({
-      book: this.book,
-      writer: this.writer,
-      broker,
-      clock,
-      digest,
-      reach,
-      fencingToken: lease.token,
-      maySend: () => !this.isClosed && lease.remainingMs() > 0 && allowanceOf(listener.controlState()).cancel,
-      broke: (error) => listener.broke(error),
-    });
-    this.protector = new Protector({
-      book: this.book,
-      desk: this.desk,
-      clock,
-      reach,
-      filtersOf,
-      priceOf,
-      doubt: (reason) => listener.doubt(reason),
-      warn: (message) => listener.warn(message),
-    });
-    this.exits = new ExitDesk({
-      book: this.book,
-      clock,
-      interval: parts.interval,
-      series: (symbol) => market.series(symbol, parts.interval),
-      close: (symbol, reason) => this.protector.close(symbol, reason),
-    });
-    this.signals = new SignalDesk({
-      book: this.book,
-      desk: this.desk,
-      broker,
-      clock,
-      figures: this.figures,
-      limits,
-      breaker,
-      market,
-      controlState: () => listener.controlState(),
-      priceOf,
-      record: (signal, decision) => void this.record(signal, decision),
-      retract: (id, decision) => this.writer.note([{ kind: 'decision', signalId: id, decision }]),
-      decided: (signal, decision) => listener.decided(signal, decision),
-      entered: () => this.watch.observe({ kind: 'entry' }),
-    });
-    this.watch = new SessionWatch({
-      book: this.book,
-      figures: this.figures,
-      broker,
-      clock,
-      market,
-      breaker,
+    this.memory = new MarketMemory(parts.market, intervalMs(parts.interval));
+    this.desks = createDesks(parts, listener, {
+      memory: this.memory,
+      arrivalSlackMs: arrivalSlackOf(parts.clock),
+      isOpen: () => !this.isClosed,
       mayManage: () => this.mayManage,
-      note: (entries) => this.writer.note(entries),
-      doubt: (reason) => listener.doubt(reason),
-      moved: (transition) => listener.breakerMoved(transition),
-      price: (symbol, price) => void (this.prices.has(symbol) || this.prices.set(symbol, price)),
+      mayOpen: () => this.mayOpen,
+      journal: (entries) => this.note(entries),
+      changed: (symbol) => this.changed(symbol),
+      traded: (trade) => this.traded(trade),
+      filled: (fill) => this.filled(fill),
+      funded: (payment) => this.figures.funded(payment),
+      record: (signal, decision) => void this.record(signal, decision),
     });
+    this.rest = new Rest({ ...this.desks, mayManage: () => this.mayManage && !this.isBroken });
+  }
+
+  get book(): AccountBook {
+    return this.desks.book;
+  }
+
+  get figures(): AccountFigures {
+    return this.desks.figures;
+  }
+
+  get protector(): Protector {
+    return this.desks.protector;
   }
 
   /**
@@ -144,13 +92,14 @@ export class TradingSession {
   async open(): Promise<void> {
     const { journal, account, broker, clock } = this.parts;
     const state = await journal.load(account);
-    this.book.restore(state);
-    this.figures.restore(state.recentTrades, Number(state.peakEquity ?? 0));
+    const followUp = this.book.restore(state);
+    this.figures.restore(state.recentTrades, Number(state.peakEquity ?? 0), this.book.allHeld());
     if (state.lastBreakerChange !== null) this.parts.breaker.resume(state.lastBreakerChange.to);
+    this.desks.writer.note(followUp);
     const startedAt = clock.now();
     await broker.open((event) => this.onBrokerEvent(event));
     const told = await broker.account();
-    this.watch.told(told);
+    this.desks.watch.told(told);
     const initial = await journal.setInitialBalance(account, told.walletBalance);
     const isNew = state.initialBalance === null;
     if (isNew) this.listener.warn(`the account begins with ${initial} USDT`);
@@ -158,14 +107,15 @@ export class TradingSession {
     this.reconciler = new Reconciler(
       {
         book: this.book,
-        desk: this.desk,
+        desk: this.desks.desk,
         broker,
         clock,
         startedAt,
         arrivalSlackMs: arrivalSlackOf(clock),
-        filtersOf: (symbol) => this.filtersOf(symbol),
+        filtersOf: (symbol) => this.memory.filtersOf(symbol),
+        looked: () => void (this.isInformed = true),
         note: (correction) => this.tell(correction),
-        adopt: ({ plan }) => this.writer.note([this.book.plan(plan)]),
+        adopt: ({ plan }) => this.desks.writer.note([this.book.plan(plan)]),
         protect: (symbol, openOrders) => this.protector.check(symbol, openOrders),
       },
       Math.max(0, since),
@@ -174,32 +124,40 @@ export class TradingSession {
   }
 
   /**
-   * Makes journal and exchange agree. @returns whether they do
+   * Makes journal and exchange agree. @returns whether they do, and will as long as the account stream tells what happens
    * @throws AppError what the exchange failed with
    */
   async reconcile(cause: string): Promise<boolean> {
     const { reconciler } = this;
     if (reconciler === undefined) return false;
-    const { clock, broker } = this.parts;
-    const result = await reconciler.run();
-    this.watch.told(await broker.account());
-    const findings = result.corrections.map(({ kind, ...rest }) => ({ kind, ...rest }));
-    this.writer.note([
-      { kind: 'reconciliation', result: { at: clock.now(), cause, isClean: result.isClean, findings } },
-    ]);
-    if (result.isClean) this.book.prune(result.upTo - REMEMBER_MS);
-    return result.isClean;
+    const { isClean, upTo, corrections, account } = await reconciler.run();
+    if (this.isClosed || account === undefined) return false;
+    this.desks.watch.told(account);
+    const findings = corrections.map(({ kind, ...rest }) => ({ kind, ...rest }));
+    // Of what happened while it was asked only the next one can be sure.
+    this.desks.writer.note([{ kind: 'reconciliation', result: { at: upTo, cause, isClean, findings } }]);
+    if (isClean) this.book.prune(upTo - REMEMBER_MS);
+    return isClean && this.hasLink;
+  }
+
+  /** A call to the exchange has ended. */
+  called(isOk: boolean, latencyMs: number): void {
+    this.desks.watch.observe({ kind: 'call', isOk, latencyMs });
+  }
+
+  resetBreaker(): void {
+    this.desks.watch.observe({ kind: 'reset' });
   }
 
   /** The candle's place in the synchronous pass. */
   onCandle(symbol: string, interval: Interval, candle: Candle, events: readonly SmcEvent[]): void {
     if (interval !== this.parts.interval) return;
-    this.prices.set(symbol, candle.close);
-    if (allowanceOf(this.listener.controlState()).manage) this.exits.onCandle(symbol, candle, events);
+    this.memory.closed(symbol, candle.close, candle.openTime + intervalMs(interval));
+    if (this.mayManage) this.desks.exits.onCandle(symbol, candle, events);
   }
 
   consider(signal: Signal): void {
-    this.signals.consider(signal);
+    this.desks.signals.consider(signal);
   }
 
   /** Closes all positions at market, and cancels entries that rest. */
@@ -207,33 +165,39 @@ export class TradingSession {
     for (const symbol of this.book.symbols()) this.protector.close(symbol, reason);
   }
 
-  /** Nothing is under way: no order without an answer, and, where it was asked for, no position. */
+  /** As Rest.isQuiet. */
   isQuiet(isFlat: boolean): boolean {
-    const isUnderWay = this.book.orders
-      .unfinished()
-      .some(
-        ({ intent, status }) => intent.role === 'entry' || ['intended', 'sent', 'unknown'].includes(status),
-      );
-    return !isUnderWay && (!isFlat || (this.book.allHeld().length === 0 && this.desk.cancelling.size === 0));
+    return this.rest.isQuiet(isFlat);
+  }
+
+  /** The account stream tells what happens. */
+  get isLinked(): boolean {
+    return this.hasLink;
+  }
+
+  /** Nothing is written any more: only a new session can go on. */
+  get isBroken(): boolean {
+    return this.desks.writer.hasFailed;
   }
 
   get journalLagMs(): DurationMs {
-    return this.writer.lagMs;
+    return this.desks.writer.lagMs;
   }
 
   lastPrice(symbol: string): number | undefined {
-    return this.prices.get(symbol);
+    return this.memory.priceOf(symbol);
   }
 
-  /** Orders and positions stay where they are; what happened is written down. */
+  /** Orders and positions stay where they are, each position with its stop; what happened is written down. */
   async close(): Promise<void> {
     this.reconciler?.stop();
     for (const timer of this.timers) clearInterval(timer);
-    await within(this.desk.close(), CLOSE_LIMIT_MS);
+    await within(this.rest.reached(CLOSE_LIMIT_MS), CLOSE_LIMIT_MS);
+    this.desks.desk.close();
     this.isClosed = true;
     await within(this.parts.broker.close(), CLOSE_LIMIT_MS);
-    await within(this.writer.settled(), CLOSE_LIMIT_MS);
-    this.writer.stop();
+    await within(this.desks.writer.settled(), CLOSE_LIMIT_MS);
+    this.desks.writer.stop();
   }
 
   private onBrokerEvent(event: BrokerEvent): void {
@@ -251,6 +215,7 @@ export class TradingSession {
           this.book.funding(event.payment);
           return;
         case 'link':
+          this.hasLink = event.isUp;
           if (this.reconciler !== undefined) this.listener.doubt(event.isUp ? 'link-up' : 'link-down');
           return;
       }
@@ -267,14 +232,19 @@ export class TradingSession {
     this.changedSymbols.add(symbol);
     queueMicrotask(() => {
       this.changedSymbols.delete(symbol);
-      if (this.reconciler !== undefined && this.mayManage) this.protector.check(symbol);
+      this.protector.check(symbol);
     });
+  }
+
+  private filled(fill: Fill): void {
+    this.figures.filled(fill);
+    this.desks.watch.filled();
   }
 
   private traded(trade: Trade): void {
     this.figures.traded(trade);
     this.listener.traded(trade);
-    this.watch.noteBalance();
+    this.desks.watch.noteBalance();
   }
 
   private tick(): void {
@@ -283,17 +253,21 @@ export class TradingSession {
   }
 
   private slowTick(): void {
-    this.watch.tick();
-    if (this.mayManage) this.exits.tick();
+    this.desks.watch.tick();
+    if (this.mayManage) this.desks.exits.tick();
   }
 
   private get mayManage(): boolean {
-    return !this.isClosed && allowanceOf(this.listener.controlState()).manage;
+    return !this.isClosed && this.isInformed && allowanceOf(this.listener.controlState()).manage;
+  }
+
+  private get mayOpen(): boolean {
+    return !this.isClosed && !this.isBroken && allowanceOf(this.listener.controlState()).open;
   }
 
   private note(entries: readonly JournalEntry[]): void {
     this.parts.telemetry.noted(entries);
-    const written = this.writer.append(entries);
+    const written = this.desks.writer.append(entries);
     const hasFill = entries.some(({ kind }) => kind === 'fill');
     written.then(
       () => hasFill && this.parts.reach('after-fill-journal'),
@@ -314,23 +288,9 @@ export class TradingSession {
   private tell(correction: Correction): void {
     if (!isClean([correction])) this.listener.warn(`reconciling: ${describeCorrection(correction)}`);
   }
-
-  /** Kept, so that a position can still be closed when its symbol leaves the list. */
-  private filtersOf(symbol: string) {
-    const filters = this.parts.market.instrument(symbol)?.filters ?? this.filters.get(symbol);
-    if (filters !== undefined) this.filters.set(symbol, filters);
-    return filters;
-  }
 }
 
 /** The exchange takes a request for as long as its window lasts on our clocks, however fast its own runs. */
 function arrivalSlackOf(clock: Clock): DurationMs {
   return Math.max(0, ARRIVAL_LIMIT_MS / clock.toWallMs(1) - ARRIVAL_LIMIT_MS);
-}
-
-async function within(work: Promise<unknown>, limitMs: DurationMs): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, limitMs)));
-  await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
 }
