@@ -1,6 +1,6 @@
 /** The account over the wire: signatures, limits, and what becomes of orders when calls fail, against the emulator. */
 import { inspect } from 'node:util';
-import { type Instrument, isAppError, type ErrorKind } from '@slt/domain';
+import { DAY_MS, type Instrument, isAppError, type ErrorKind } from '@slt/domain';
 import {
   DEFAULT_API_KEY,
   DEFAULT_API_SECRET,
@@ -8,6 +8,7 @@ import {
   type EmulatorOptions,
   type FaultRule,
 } from '@slt/emulator';
+import { readAlgoOrders, readOrders } from './account-history';
 import type { MarketRequest } from './core/order-request';
 import type { LocalClocks } from './exchange-time';
 import { createParts, type Parts, type PartsOptions } from './testing/parts';
@@ -87,6 +88,15 @@ describe('AccountClient against the emulator', () => {
     expect(await account.openAlgoOrders()).toMatchObject([{ algoId: stop.algoId }]);
     await account.cancelAlgoOrder({ clientOrderId: stop.clientOrderId });
     expect(await account.getAlgoOrder({ algoId: stop.algoId })).toMatchObject({ status: 'cancelled' });
+
+    const reading = { since: emulator.now() - 10 * DAY_MS, now: emulator.now() };
+    const plain = await readOrders(account, reading);
+    expect(plain.map(({ orderId, status }) => [orderId, status])).toEqual([
+      [bought.orderId, 'filled'],
+      [resting.orderId, 'cancelled'],
+    ]);
+    const algos = await readAlgoOrders(account, SYMBOL, reading);
+    expect(algos).toMatchObject([{ algoId: stop.algoId, status: 'cancelled' }]);
     for (const work of [
       account.getOrder(SYMBOL, { clientOrderId: newId() }),
       account.getAlgoOrder({ clientOrderId: newId() }),

@@ -8,7 +8,15 @@ import { isAppError, type DurationMs } from '@slt/domain';
 import * as wire from './core/account-wire';
 import { plainParams, type PlainRequest, triggerParams, type TriggerRequest } from './core/order-request';
 import type { OrderRule } from './core/order-window';
-import { type AlgoOrder, parseAlgoOrder, parsePlainOrder, type PlainOrder } from './core/order-wire';
+import {
+  type AlgoOrder,
+  parseAlgoOrder,
+  parsePlacedAlgo,
+  parsePlacedOrder,
+  parsePlainOrder,
+  type Placed,
+  type PlainOrder,
+} from './core/order-wire';
 import { list, object, text } from './core/wire-fields';
 import { ExchangeEndpoint } from './endpoint';
 import { ExchangeTime } from './exchange-time';
@@ -33,6 +41,12 @@ export interface TradeQuery {
 export interface IncomeQuery {
   /** The exchange's own word; undefined: every kind. */
   readonly type?: string;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** By when orders were placed, both inclusive; less than 7 days. */
+export interface OrderSpan {
   readonly startTime: number;
   readonly endTime: number;
 }
@@ -87,6 +101,13 @@ export class AccountClient implements OnApplicationShutdown {
     return this.run({ method: 'get', path: 'v1/allOrders', weight: 5, params, parse });
   }
 
+  /** Of all symbols, final ones too; one page, ascending: account-history makes a whole of them. */
+  allOrders(span: OrderSpan): Promise<Placed<PlainOrder>[]> {
+    const params = { ...span, limit: PAGE_ROWS };
+    const parse = (body: unknown): Placed<PlainOrder>[] => list(body, 'orders').map(parsePlacedOrder);
+    return this.run({ method: 'get', path: 'v1/allOrders', weight: 5, params, parse });
+  }
+
   /** @throws as newOrder */
   newAlgoOrder(order: TriggerRequest): Promise<AlgoOrder> {
     const params = triggerParams(order);
@@ -111,6 +132,13 @@ export class AccountClient implements OnApplicationShutdown {
   openAlgoOrders(symbol?: string): Promise<AlgoOrder[]> {
     const parse = (body: unknown): AlgoOrder[] => list(body, 'algo orders').map(parseAlgoOrder);
     return this.run({ method: 'get', path: 'v1/openAlgoOrders', ...ofSymbol(symbol), parse });
+  }
+
+  /** Final ones too. @param page from 1 on, of PAGE_ROWS each; account-history makes a whole of them */
+  allAlgoOrders(symbol: string, span: OrderSpan, page: number): Promise<Placed<AlgoOrder>[]> {
+    const params = { symbol, ...span, page, limit: PAGE_ROWS };
+    const parse = (body: unknown): Placed<AlgoOrder>[] => list(body, 'algo orders').map(parsePlacedAlgo);
+    return this.run({ method: 'get', path: 'v1/allAlgoOrders', weight: 5, params, parse });
   }
 
   /** Cancels the symbol's plain orders when the time is over; 0 takes it back. Exchange time. */

@@ -1,9 +1,17 @@
 /** Paging, against an exchange that answers as Binance's pages do: at most a thousand rows, the oldest of what is asked. */
 import fc from 'fast-check';
 import { DAY_MS } from '@slt/domain';
-import { PAGE_ROWS, type IncomeQuery, type TradeQuery } from './account-client';
-import { type AccountReader, readIncome, readTrades } from './account-history';
+import { PAGE_ROWS, type IncomeQuery, type OrderSpan, type TradeQuery } from './account-client';
+import {
+  type AccountReader,
+  type OrderReader,
+  readAlgoOrders,
+  readIncome,
+  readOrders,
+  readTrades,
+} from './account-history';
 import type { AccountTrade, IncomeRow } from './core/account-wire';
+import type { AlgoOrder, Placed, PlainOrder } from './core/order-wire';
 
 const NOW = 1_790_000_000_000;
 
@@ -129,4 +137,63 @@ describe('history of the account', () => {
     const read = await readIncome(new Pages([], rows), 'FUNDING_FEE', { since, now: NOW });
     expect(read).toEqual(rows.slice(100));
   });
+
+  it('leaves no plain order out, whatever happened to it later', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.nat({ max: 70 }), async (shape, days) => {
+        const placed = timesOf(shape).map((at, i) => ({ at, symbol: 'A', order: plainOrder(i, NOW - i) }));
+        const since = NOW - days * DAY_MS;
+        const read = await readOrders(new OrderPages(placed, []), { since, now: NOW });
+        const wanted = placed.filter(({ at }) => at >= since).map(({ order }) => order.orderId);
+        expect(read.map(({ orderId }) => orderId)).toEqual(wanted);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('turns the pages of conditional orders', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (shape) => {
+        const placed = timesOf(shape).map((at, i) => ({ at, symbol: 'A', order: algoOrder(i) }));
+        const read = await readAlgoOrders(new OrderPages([], placed), 'A', { since: 0, now: NOW });
+        expect(read.map(({ algoId }) => algoId)).toEqual(placed.map(({ order }) => order.algoId));
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
+
+const TERMS = { symbol: 'A', side: 'buy', quantity: '1', reduceOnly: false } as const;
+
+function plainOrder(number: number, updatedAt: number): PlainOrder {
+  const id = String(number);
+  const state = { status: 'filled', filledQuantity: '1', averagePrice: '1', updatedAt } as const;
+  return { ...TERMS, ...state, orderId: id, clientOrderId: id, type: 'MARKET', originalType: 'MARKET' };
+}
+
+function algoOrder(number: number): AlgoOrder {
+  const id = String(number);
+  const state = { status: 'new', child: undefined, reason: undefined, updatedAt: NOW } as const;
+  return { ...TERMS, ...state, algoId: id, clientOrderId: id, type: 'STOP_MARKET', triggerPrice: '1' };
+}
+
+class OrderPages implements OrderReader {
+  constructor(
+    private readonly plain: readonly Placed<PlainOrder>[],
+    private readonly algos: readonly Placed<AlgoOrder>[],
+  ) {}
+
+  allOrders(span: OrderSpan): Promise<Placed<PlainOrder>[]> {
+    return Promise.resolve(within(this.plain, span).slice(0, PAGE_ROWS));
+  }
+
+  allAlgoOrders(symbol: string, span: OrderSpan, page: number): Promise<Placed<AlgoOrder>[]> {
+    expect(symbol).toBe('A');
+    return Promise.resolve(within(this.algos, span).slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS));
+  }
+}
+
+function within<T>(rows: readonly Placed<T>[], { startTime, endTime }: OrderSpan): Placed<T>[] {
+  expect(endTime - startTime).toBeLessThan(7 * DAY_MS);
+  return rows.filter(({ at }) => at >= startTime && at <= endTime);
+}

@@ -1,15 +1,18 @@
 /**
- * What happened to the account, page after page until nothing is left out: trades and income. The exchange keeps three
- * months of both, and answers for seven days of trades at a time.
+ * What happened to the account, page after page until nothing is left out: trades, income, orders. The exchange keeps
+ * three months of them (orders that ended without a fill three days), and answers for seven days of most at a time.
  */
 import { DAY_MS, type DurationMs, type UtcMs } from '@slt/domain';
 import { type AccountClient, PAGE_ROWS } from './account-client';
 import type { AccountTrade, IncomeRow } from './core/account-wire';
+import type { AlgoOrder, Placed, PlainOrder } from './core/order-wire';
 import { badResponse } from './core/bad-response';
 
 /** Three months, whatever their lengths, and a day for the exchange's own reckoning. */
 const KEPT_MS: DurationMs = 88 * DAY_MS;
 const TRADES_WINDOW_MS: DurationMs = 7 * DAY_MS;
+/** Less than seven days, to the millisecond. */
+const ORDERS_WINDOW_MS: DurationMs = 7 * DAY_MS - 1;
 const INCOME_WINDOW_MS: DurationMs = 30 * DAY_MS;
 
 interface Row {
@@ -33,6 +36,7 @@ interface Reading<T> {
 }
 
 export type AccountReader = Pick<AccountClient, 'userTrades' | 'income'>;
+export type OrderReader = Pick<AccountClient, 'allOrders' | 'allAlgoOrders'>;
 
 /**
  * Own trades from the instant on, inclusive, ascending by time.
@@ -71,6 +75,39 @@ export async function readIncome(
     keyOf: (row) => `${row.symbol} ${row.id}`,
     fetch: (startTime, endTime) => account.income({ type, startTime, endTime }),
   });
+}
+
+/** Plain orders of all symbols that were placed from the instant on, inclusive, ascending by then. */
+export async function readOrders(
+  account: OrderReader,
+  { since, now }: { readonly since: UtcMs; readonly now: UtcMs },
+): Promise<PlainOrder[]> {
+  const placed = await readAll<Placed<PlainOrder>>({
+    since,
+    now,
+    windowMs: ORDERS_WINDOW_MS,
+    keyOf: ({ symbol, order }) => `${symbol} ${order.orderId}`,
+    fetch: (startTime, endTime) => account.allOrders({ startTime, endTime }),
+  });
+  return placed.map(({ order }) => order);
+}
+
+/** Conditional orders of one symbol that were placed from the instant on, inclusive. */
+export async function readAlgoOrders(
+  account: OrderReader,
+  symbol: string,
+  { since, now }: { readonly since: UtcMs; readonly now: UtcMs },
+): Promise<AlgoOrder[]> {
+  const found = new Map<string, AlgoOrder>();
+  for (let startTime = Math.max(since, now - KEPT_MS); startTime <= now; startTime += ORDERS_WINDOW_MS) {
+    const span = { startTime, endTime: startTime + ORDERS_WINDOW_MS - 1 };
+    for (let page = 1; ; page++) {
+      const rows = await account.allAlgoOrders(symbol, span, page);
+      for (const { order } of rows) found.set(order.algoId, order);
+      if (rows.length < PAGE_ROWS) break;
+    }
+  }
+  return [...found.values()];
 }
 
 async function readAll<T extends Row>(reading: Reading<T>): Promise<T[]> {

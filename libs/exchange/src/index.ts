@@ -3,10 +3,18 @@ export {
   type AlgoKey,
   type IncomeQuery,
   type OrderKey,
+  type OrderSpan,
   PAGE_ROWS,
   type TradeQuery,
 } from './account-client';
-export { type AccountReader, readIncome, readTrades } from './account-history';
+export {
+  type AccountReader,
+  type OrderReader,
+  readAlgoOrders,
+  readIncome,
+  readOrders,
+  readTrades,
+} from './account-history';
 export { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetStore } from './budget-store';
 export { BinanceClient, type KlineRequest } from './binance-client';
 export { CandleProof } from './candle-proof';
@@ -25,6 +33,7 @@ export {
   type AlgoOrder,
   type AlgoStatus,
   type ChildOrder,
+  type Placed,
   type PlainOrder,
   type PlainStatus,
   type WireSide,

@@ -148,3 +148,23 @@ export function parseChild(row: Json, keys: ChildKeys): ChildOrder | undefined {
     averagePrice: optionalDecimal(row, keys.average) ?? '0',
   };
 }
+
+/** A row of the lists of all orders. */
+export interface Placed<T> {
+  readonly order: T;
+  readonly symbol: string;
+  /** When it was placed: what the lists go by. */
+  readonly at: UtcMs;
+}
+
+/** @throws AppError transient, `EXCHANGE.BAD_RESPONSE` */
+export function parsePlacedOrder(body: unknown): Placed<PlainOrder> {
+  const order = parsePlainOrder(body);
+  return { order, symbol: order.symbol, at: instant(object(body, 'order'), 'time') };
+}
+
+/** @throws AppError transient, `EXCHANGE.BAD_RESPONSE` */
+export function parsePlacedAlgo(body: unknown): Placed<AlgoOrder> {
+  const order = parseAlgoOrder(body);
+  return { order, symbol: order.symbol, at: instant(object(body, 'algo order'), 'createTime') };
+}
