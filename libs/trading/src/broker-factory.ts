@@ -5,6 +5,9 @@ import { AppConfig } from '@slt/config';
 import { Database } from '@slt/database';
 import { AppError, type Clock, type Instrument } from '@slt/domain';
 import { AccountClient, CLOCK, ExchangeEndpoint, PriceClient, PriceStreams, UserStream } from '@slt/exchange';
+import type { ExchangeAccount } from './audit/exchange-account';
+import { LiveAccount } from './audit/live-account';
+import { SavedPaperAccount } from './audit/paper-account';
 import { BinanceBroker } from './binance-broker';
 import type { Broker } from './core/broker';
 import { liveAccountId, paperAccountId } from './journal';
@@ -44,20 +47,31 @@ export class BrokerFactory {
   /** @throws AppError rejected, `TRADING.NO_KEYS` */
   create(instrument: (symbol: string) => Instrument | undefined): Broker {
     const { config, clock, lines } = this;
-    if (config.TRADING_MODE === 'paper') {
-      return new PaperBroker({
-        feed: new LivePriceFeed(lines.priceStreams, lines.prices, clock),
-        store: new PostgresPaperStore(this.database, this.account),
-        clock,
-        instrument,
-        settings: { initialBalance: String(config.PAPER_BALANCE) },
-      });
-    }
-    if (config.BINANCE_API_KEY === undefined || config.BINANCE_API_SECRET === undefined) {
+    if (config.TRADING_MODE === 'live') return this.live();
+    return new PaperBroker({
+      feed: new LivePriceFeed(lines.priceStreams, lines.prices, clock),
+      store: new PostgresPaperStore(this.database, this.account),
+      clock,
+      instrument,
+      settings: { initialBalance: String(config.PAPER_BALANCE) },
+    });
+  }
+
+  /** The same account for whoever only looks. @throws as create */
+  auditedAccount(): ExchangeAccount {
+    const { config, clock, lines } = this;
+    if (config.TRADING_MODE === 'live') return new LiveAccount(lines.account, this.live(), clock);
+    const store = new PostgresPaperStore(this.database, this.account);
+    return new SavedPaperAccount(store, clock, String(config.PAPER_BALANCE));
+  }
+
+  private live(): BinanceBroker {
+    const { BINANCE_API_KEY, BINANCE_API_SECRET } = this.config;
+    if (BINANCE_API_KEY === undefined || BINANCE_API_SECRET === undefined) {
       const what = 'live trading needs BINANCE_API_KEY and BINANCE_API_SECRET';
       throw new AppError('rejected', 'TRADING.NO_KEYS', what);
     }
-    return new BinanceBroker(lines.account, lines.userStream, clock);
+    return new BinanceBroker(this.lines.account, this.lines.userStream, this.clock);
   }
 }
 

@@ -1,18 +1,41 @@
+export { AccountAudit, type AuditReport, type Compared } from './audit/account-audit';
 export { BrokerFactory } from './broker-factory';
+export type { AuditDifference, AuditSubject } from './core/audit';
 export * from './core/broker';
-export { BREAKER_LEVELS, type BreakerReason, type BreakerTransition } from './core/breaker';
+export {
+  BREAKER_LEVELS,
+  type BreakerReason,
+  type BreakerSettings,
+  type BreakerTransition,
+  GradedCircuitBreaker,
+} from './core/breaker';
+export { type Score, type ScoreInput, type Scorer, scoreByParts } from './core/confidence';
 export { CONTROL_STATES, type ControlState } from './core/control';
+export { decideClose } from './core/closing';
+export { DEFAULT_EXITS, type ExitOptions } from './core/exits';
 export * from './core/order';
+export type { OrderDraft } from './core/order-intent';
 export { PaperAccount, type FundingFacts, type PaperAccountOptions } from './core/paper/paper-account';
 export { PAPER_DEFAULTS, type PaperSettings } from './core/paper/paper-settings';
 export { AroundPrice, type PaperCandle, type Quote } from './core/paper/quote';
 export { type EquityPoint, type Performance, performanceOf } from './core/performance';
+export * from './core/performance';
 export * from './core/position';
+export { decideProtection } from './core/protection';
+export type { ProtectionAction, ProtectionView } from './core/protection-view';
+export { completeRiskLimits, DEFAULT_RISK_LIMITS, type RiskLimits } from './core/risk';
+export { SetupEngine, type SetupOptions } from './core/setups';
 export * from './core/signal';
 export * from './journal';
+export { AccountBook, type BookListener } from './session/account-book';
+export { AccountFigures } from './session/account-figures';
 export { type Checkpoint, CHECKPOINT, ORDER_STEPS, type OrderStep } from './session/checkpoint';
+export { EntryJudge, type Judgement } from './session/entry-judge';
+export { ExitDesk } from './session/exit-desk';
 export type { DataQuality, MarketWatch } from './session/market-watch';
+export { relativeVolume } from './signal-finder';
 export type { CallCount, CallTimes, OrderCount, TradingTelemetry } from './telemetry';
 export { TradingModule } from './trading.module';
 export { TradingService } from './trading.service';
+export { breakerSettingsOf, riskLimitsOf } from './trading-settings';
 export type * from './trading-status';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountAudit } from './audit/account-audit';
 import { BrokerFactory, ExchangeLines } from './broker-factory';
 import { JournalModule } from './journal';
 import { SessionFactory } from './session/session-factory';
@@ -7,7 +8,7 @@ import { TradingService } from './trading.service';
 /** Trading of one account, on paper or live. Needs ConfigModule, DatabaseModule and ExchangeModule, which are global. */
 @Module({
   imports: [JournalModule],
-  providers: [ExchangeLines, BrokerFactory, SessionFactory, TradingService],
-  exports: [JournalModule, TradingService, BrokerFactory],
+  providers: [ExchangeLines, BrokerFactory, SessionFactory, TradingService, AccountAudit],
+  exports: [JournalModule, TradingService, BrokerFactory, AccountAudit],
 })
 export class TradingModule {}

@@ -26,3 +26,4 @@ export { LeaseKeeper } from './lease-keeper';
 export { JournalLedger, type LedgerTotals } from './ledger';
 export type { JournalState, LoadOptions, OpenPosition } from './load';
 export type { SignalRecord } from './rows';
+export type { WholeJournal } from './whole-journal';

@@ -6,6 +6,7 @@ import type { Decimal, Fill, FundingPayment } from '../core/broker';
 import type { Transfer } from './entries';
 import { JournalDatabase } from './journal-database';
 import { toFill, toFunding } from './rows';
+import { readWholeJournal, type WholeJournal } from './whole-journal';
 
 export interface LedgerTotals {
   readonly initialBalance: Decimal | null;
@@ -55,6 +56,11 @@ export class JournalLedger {
         fills: Number(row.fills),
       };
     });
+  }
+
+  /** Everything, as of one moment. */
+  whole(account: string): Promise<WholeJournal> {
+    return this.database.readConsistently((trx) => readWholeJournal(trx, account));
   }
 
   /** Ascending by time, from `since` on, inclusive. */

@@ -39,6 +39,19 @@ const SAVE = `
   select count(*)::int as count from saved
 `;
 
+interface StoredAccount {
+  readonly revision: string;
+  readonly account: unknown;
+  readonly entries: unknown;
+}
+
+/** One statement: the account and its bookings are of the same moment. */
+const LOAD = `
+  select revision, account, (
+    select coalesce(jsonb_agg(entry order by seq), '[]') from trading.paper_entry where name = $1
+  ) as entries from trading.paper_account where name = $1
+`;
+
 /** As the exchange forgets: what is older than the newest booking by so much. */
 const FORGET = `
   delete from trading.paper_entry where name = $1
@@ -59,16 +72,18 @@ export class PostgresPaperStore implements PaperStore {
   async load(): Promise<unknown> {
     await this.createTables();
     await this.database.query(FORGET, [this.name, LEDGER_KEPT_MS]);
-    // One statement: the account and its bookings are of the same moment.
-    const { rows } = await this.database.query<{ revision: string; account: unknown; entries: unknown }>(
-      `select revision, account, (
-         select coalesce(jsonb_agg(entry order by seq), '[]') from trading.paper_entry where name = $1
-       ) as entries from trading.paper_account where name = $1`,
-      [this.name],
+    const { rows } = await this.database.query<StoredAccount>(LOAD, [this.name]);
+    this.revision = Number(rows[0]?.revision ?? 0);
+    return snapshotOf(rows);
+  }
+
+  /** As `load`, for whoever only looks: changes nothing, and may be called while another process trades. */
+  async peek(): Promise<unknown> {
+    const { rows: tables } = await this.database.query<{ exists: boolean }>(
+      `select to_regclass('trading.paper_entry') is not null as exists`,
     );
-    const [row] = rows;
-    this.revision = Number(row?.revision ?? 0);
-    return row === undefined ? undefined : { account: row.account, entries: row.entries };
+    if (tables[0]?.exists !== true) return undefined;
+    return snapshotOf((await this.database.query<StoredAccount>(LOAD, [this.name])).rows);
   }
 
   async save({ account, entries }: PaperSnapshot): Promise<void> {
@@ -92,4 +107,8 @@ export class PostgresPaperStore implements PaperStore {
       await this.database.query(TABLES);
     }
   }
+}
+
+function snapshotOf([row]: readonly StoredAccount[]): unknown {
+  return row === undefined ? undefined : { account: row.account, entries: row.entries };
 }

@@ -137,6 +137,11 @@ export class PaperAccount {
     return paper === undefined ? this.ended(ref) : reportOf(paper);
   }
 
+  /** Open ones, and those that ended as far back as the ledger remembers. */
+  orders(): OrderReport[] {
+    return [...this.state.openOrders().map(reportOf), ...this.state.ledger.endedOrders()];
+  }
+
   account(at: UtcMs): AccountState {
     return accountStateOf(this.state, at);
   }

@@ -63,6 +63,11 @@ export class PaperLedger {
     return this.ended.get(orderKey(order));
   }
 
+  /** The newest that ended under each id, as far back as the ledger remembers. */
+  endedOrders(): OrderReport[] {
+    return [...this.ended.values()];
+  }
+
   private keep(entry: LedgerEntry): void {
     this.entries.push(entry);
     this.lastSeq = entry.seq;
