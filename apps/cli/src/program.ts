@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from './context';
 import type { ExitCode } from './exit';
+import type { AuditFlags } from './run-audit';
 import { OPTION_FLAGS, type SmcFlags } from './smc-flags';
 
 const EXCHANGE_HELP = `
@@ -20,7 +21,7 @@ export function createProgram(context: CommandContext, done: (code: ExitCode) =>
   const program = new Command('slt');
   program
     .description(
-      'Candles of SelfLearningTrader from a shell: an exchange to play with, history, integrity, Smart Money Concepts.',
+      'SelfLearningTrader from a shell: an exchange to play with, history, integrity, Smart Money Concepts, an audit of trading.',
     )
     .exitOverride()
     .configureOutput({
@@ -33,6 +34,7 @@ export function createProgram(context: CommandContext, done: (code: ExitCode) =>
   addIntegrity(program, context, done);
   addHistory(program, context, done);
   addSmc(program, context, done);
+  addAudit(program, context, done);
   return program;
 }
 
@@ -149,5 +151,33 @@ ${EXIT_HELP}`,
     .action(async (file: string, flags: SmcFlags) => {
       const { runSmc } = await import('./run-smc.js');
       done(await runSmc(file, flags, context));
+    });
+}
+
+function addAudit(program: Command, context: CommandContext, done: Done): void {
+  program
+    .command('audit')
+    .description(
+      'Does the journal of trading say what the exchange says: orders, fills, money, positions, stops',
+    )
+    .option('--data <folder>', 'the data folder of the trader (default: DATA_DIR, else data)')
+    .option('--json', 'the whole report as JSON')
+    .addHelpText(
+      'after',
+      `
+Reads alone, at any time, beside a running trader. Settings are the trader's: TRADING_MODE says which account is looked
+at, paper (the default) or live, which needs BINANCE_API_KEY and BINANCE_API_SECRET.
+
+Examples:
+  slt audit --data data
+  slt audit --json | jq .differences
+  EXCHANGE=binance TRADING_MODE=live slt audit
+
+Exit code: 0 no difference, 1 some or it could not be found out, 2 the command is wrong, 130 interrupted.
+`,
+    )
+    .action(async (flags: AuditFlags) => {
+      const { runAudit } = await import('./run-audit.js');
+      done(await runAudit(flags, context));
     });
 }
