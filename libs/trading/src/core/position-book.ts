@@ -56,9 +56,6 @@ export interface BookTotals {
   readonly funding: Decimal;
 }
 
-/** Whose position it is may become known later. */
-type HeldFigures = Omit<HeldPosition, 'positionId'>;
-
 interface SymbolBook {
   /** Sorted by compareFills. */
   fills: Fill[];
@@ -67,7 +64,7 @@ interface SymbolBook {
   closed: Episode[];
   open: Episode | null;
   /** Of `open`, reckoned once for as long as nothing is booked: it is asked for with every decision. */
-  held?: HeldFigures | undefined;
+  held?: HeldPosition | undefined;
   /** What is at or before this instant has been let go; it is known, and not booked again. */
   prunedTo: UtcMs;
 }
@@ -192,12 +189,15 @@ export class PositionBook {
   private heldOf(book: SymbolBook): HeldPosition | null {
     const { open } = book;
     if (open === null) return null;
-    book.held ??= this.figuresOf(book, open);
-    return { positionId: positionIdOf(open, this.context), ...book.held };
+    // Whose position it is may become known later.
+    const positionId = positionIdOf(open, this.context);
+    if (book.held?.positionId !== positionId) book.held = this.reckon(book, open, positionId);
+    return book.held;
   }
 
-  private figuresOf(book: SymbolBook, open: Episode): HeldFigures {
+  private reckon(book: SymbolBook, open: Episode, positionId: string): HeldPosition {
     return {
+      positionId,
       symbol: open.symbol,
       direction: open.direction,
       quantity: plain(open.quantity),

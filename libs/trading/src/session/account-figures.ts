@@ -91,7 +91,8 @@ export class AccountFigures {
   }
 
   lossFacts(now: UtcMs): LossFacts {
-    return this.losses.facts({ equity: this.equity, unrealizedPnl: this.unrealizedPnl }, now);
+    const { unrealizedPnl } = this;
+    return this.losses.facts({ equity: this.wallet + unrealizedPnl, unrealizedPnl }, now);
   }
 
   private moved(money: number, at: UtcMs): void {
