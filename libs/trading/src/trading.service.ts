@@ -14,7 +14,7 @@ import {
 } from '@slt/domain';
 import { CLOCK } from '@slt/exchange';
 import type { SmcEvent } from '@slt/smc';
-import { type BreakerTransition, GradedCircuitBreaker } from './core/breaker';
+import { GradedCircuitBreaker } from './core/breaker';
 import {
   canMove,
   type Control,
@@ -164,7 +164,7 @@ export class TradingService implements OnModuleDestroy {
     for (const transition of this.breaker.observe({ kind: 'reset' }, performance.now())) {
       const change = { ...transition, at: this.clock.now() };
       void this.sessions.recordBreaker(change);
-      this.told(change);
+      this.news.breaker(change);
     }
   }
 
@@ -306,7 +306,8 @@ export class TradingService implements OnModuleDestroy {
       decided: (signal, decision) => this.news.signal(signal, decision),
       traded: (trade) => this.news.trade(trade),
       changed: (symbol) => isOurs() && this.tellPosition(symbol),
-      breakerMoved: (transition) => this.told(transition),
+      breakerMoved: (transition) => this.news.breaker(transition),
+      drawn: () => isOurs() && this.drawn(),
       warn: (message) => this.logger.warn(message),
     };
   }
@@ -316,13 +317,10 @@ export class TradingService implements OnModuleDestroy {
     else this.halt('broken-invariant', error.message);
   }
 
-  private told(transition: BreakerTransition): void {
-    this.news.breaker(transition);
-    const reasons = transition.reasons.map(({ code }) => code);
-    // What was lost does not come back by waiting.
-    if (transition.to === 'blocked' && reasons.includes('DRAWDOWN') && this.control.state === 'on') {
-      this.halt('breaker', 'the drawdown limit is reached');
-    }
+  /** What was lost does not come back by waiting. A stop that is under way goes on. */
+  private drawn(): void {
+    const { state } = this.control;
+    if (state === 'on' || state === 'reconciling') this.halt('breaker', 'the drawdown limit is reached');
   }
 
   private tellPosition(symbol: string): void {

@@ -69,10 +69,12 @@ export function createDesks(
   const judging = { broker, clock, market, breaker, book, figures };
   const watch = new SessionWatch({
     ...judging,
+    drawdownLimit: limits.drawdown,
     mayManage,
     note: (entries) => writer.note(entries),
     doubt,
     moved: (transition) => listener.breakerMoved(transition),
+    drawn: () => listener.drawn(),
     price: (symbol, price, at) => frame.memory.marked(symbol, price, at),
   });
   const signals = new SignalDesk({

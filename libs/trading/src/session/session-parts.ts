@@ -37,5 +37,7 @@ export interface SessionListener {
   traded(trade: Trade): void;
   changed(symbol: string): void;
   breakerMoved(transition: BreakerTransition): void;
+  /** The drawdown limit is reached. */
+  drawn(): void;
   warn(message: string): void;
 }

@@ -19,10 +19,14 @@ export interface WatchParts {
   readonly clock: Clock;
   readonly market: MarketWatch;
   readonly breaker: GradedCircuitBreaker;
+  /** Share of the highest equity that may be lost. */
+  readonly drawdownLimit: number;
   mayManage(): boolean;
   note(entries: readonly JournalEntry[]): void;
   doubt(reason: string): void;
   moved(transition: BreakerTransition): void;
+  /** The drawdown has reached its limit; told once until it is below it again. */
+  drawn(): void;
   /** A price for what no candle tells one of. */
   price(symbol: string, price: number, at: UtcMs): void;
 }
@@ -44,6 +48,7 @@ export class SessionWatch {
   private isRefreshing = false;
   /** The last look showed something that may have been a matter of moments. */
   private isSuspicious = false;
+  private isDrawn = false;
 
   constructor(private readonly parts: WatchParts) {}
 
@@ -54,6 +59,7 @@ export class SessionWatch {
     this.observe({ kind: 'data', ...market.quality() });
     const { dailyLoss, drawdown, losingStreak } = figures.lossFacts(clock.now());
     this.observe({ kind: 'losses', dailyLoss, drawdown, losingStreak });
+    this.measureDrawdown(drawdown);
     if (!this.parts.mayManage()) return;
     const now = performance.now();
     if (clock.now() - this.balanceAt >= BALANCE_EVERY_MS) this.noteBalance();
@@ -86,6 +92,13 @@ export class SessionWatch {
 
   observe(event: BreakerEvent): void {
     for (const transition of this.parts.breaker.observe(event, performance.now())) this.moved(transition);
+  }
+
+  /** Apart from the breaker's level: it may be blocked already, by the day's loss, or switched off. */
+  private measureDrawdown(drawdown: number): void {
+    const wasDrawn = this.isDrawn;
+    this.isDrawn = !(drawdown < this.parts.drawdownLimit);
+    if (this.isDrawn && !wasDrawn) this.parts.drawn();
   }
 
   private async beat(now: number): Promise<void> {
