@@ -36,7 +36,7 @@ export class SignalFinder {
 }
 
 /** Of the newest candle; undefined where too few lie before it, or none of them traded. */
-function relativeVolume(series: CandleSeries): number | undefined {
+export function relativeVolume(series: CandleSeries): number | undefined {
   const last = series.length - 1;
   if (last < VOLUME_CANDLES) return undefined;
   let sum = 0;

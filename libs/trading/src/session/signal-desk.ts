@@ -1,23 +1,16 @@
 /** Decides on signals, in the pass of the candle that made them; what is accepted leaves as an order intent. */
-import { type AppError, type Clock, type Instrument, isAppError, toAppError } from '@slt/domain';
+import { type AppError, type Clock, isAppError, toAppError } from '@slt/domain';
 import type { Broker } from '../core/broker';
 import type { Order } from '../core/order';
 import type { GradedCircuitBreaker } from '../core/breaker';
 import { isFinal } from '../core/order-table';
-import {
-  decideRisk,
-  type EntrySize,
-  type Exposure,
-  type RiskContext,
-  type RiskLimits,
-  type RiskMarket,
-} from '../core/risk';
+import type { RiskLimits } from '../core/risk';
 import type { Decision, Refusal, Signal } from '../core/signal';
 import type { JournalEntry } from '../journal/entries';
 import { type AccountBook, vainDecision } from './account-book';
 import type { AccountFigures } from './account-figures';
-import { Correlations } from './correlations';
-import { type EntryPlan, planEntry } from './entry-plan';
+import { EntryJudge } from './entry-judge';
+import type { EntryPlan } from './entry-plan';
 import type { MarketWatch } from './market-watch';
 import type { OrderDesk } from './order-desk';
 
@@ -44,38 +37,24 @@ export interface SignalDeskParts {
 const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
 
 export class SignalDesk {
-  /** Margin and notional of plans, as they were sized. */
-  private readonly sizes = new Map<string, EntrySize>();
-  private readonly correlations = new Correlations();
+  private readonly judge: EntryJudge;
 
-  constructor(private readonly parts: SignalDeskParts) {}
+  constructor(private readonly parts: SignalDeskParts) {
+    this.judge = new EntryJudge(parts);
+  }
 
   consider(signal: Signal): void {
-    const { limits, market, clock, book } = this.parts;
+    const { book } = this.parts;
     // Told twice, as after a reload of its candles: what was decided stands.
     const isKnown = book.orders.ofSymbol(signal.symbol).some(({ intent }) => intent.positionId === signal.id);
-    if (isKnown || this.sizes.has(signal.id)) return;
-    const instrument = market.instrument(signal.symbol);
-    const decision = decideRisk(signal, this.context(signal, instrument), limits);
-    if (decision.kind === 'refused') return this.refuse(signal, decision.refused);
-    if (instrument === undefined) return this.refuse(signal, ['SYMBOL_NOT_TRADABLE']);
-    const price = this.parts.priceOf(signal.symbol) ?? signal.entry;
-    const size = decision.accepted;
-    const entry = planEntry({
-      signal,
-      size,
-      instrument,
-      price,
-      maxSlippage: limits.maxDrift,
-      now: clock.now(),
-    });
-    if ('refused' in entry) return this.refuse(signal, [entry.refused]);
+    if (isKnown || this.judge.knows(signal.id)) return;
+    const judgement = this.judge.judge(signal);
+    if (judgement.kind === 'refused') return this.refuse(signal, judgement.reasons);
     // From here on the next signal sees it.
-    book.plan(entry.plan);
-    this.sizes.set(signal.id, size);
+    book.plan(judgement.entry.plan);
     this.parts.entered();
     this.parts.decided(signal, TRADED);
-    void this.enter(signal, entry, size.leverage);
+    void this.enter(signal, judgement.entry, judgement.leverage);
   }
 
   private async enter(signal: Signal, { plan, draft }: EntryPlan, leverage: number): Promise<void> {
@@ -110,83 +89,10 @@ export class SignalDesk {
 
   private refuse(signal: Signal, reasons: readonly Refusal[]): void {
     const decision: Decision = { decision: 'refused', reasons };
-    this.sizes.delete(signal.id);
+    this.judge.forget(signal.id);
     this.parts.record(signal, decision);
     this.parts.decided(signal, decision);
   }
-
-  private context(signal: Signal, instrument: Instrument | undefined): RiskContext {
-    const { clock, breaker, figures } = this.parts;
-    const now = clock.now();
-    return {
-      now,
-      isTradingOn: this.parts.mayOpen(),
-      permit: breaker.permit(),
-      account: figures.riskAccount(),
-      market: this.riskMarket(signal, instrument),
-      exposures: this.exposures(),
-      losses: figures.lossFacts(now),
-    };
-  }
-
-  private riskMarket(signal: Signal, instrument: Instrument | undefined): RiskMarket {
-    const { market } = this.parts;
-    const price = this.parts.priceOf(signal.symbol);
-    const atr = market.view(signal.symbol, signal.interval)?.atr;
-    return {
-      isTradable: instrument !== undefined && market.isTradable(signal.symbol),
-      ...(price === undefined ? {} : { price }),
-      tickSize: Number(instrument?.filters.tickSize ?? NaN),
-      stepSize: Number(instrument?.filters.stepSize ?? NaN),
-      minQuantity: Number(instrument?.filters.minQty ?? NaN),
-      ...(instrument === undefined ? {} : { maxQuantity: Number(instrument.filters.maxQty) }),
-      minNotional: Number(instrument?.filters.minNotional ?? NaN),
-      ...(atr === undefined || atr === null ? {} : { atr }),
-      sectors: sectorsOf(instrument),
-      correlation: (other) => this.correlation(signal, other),
-    };
-  }
-
-  /** Positions, and entries under way. */
-  private exposures(): Exposure[] {
-    const { book, limits, market } = this.parts;
-    const plans = book.livePlans();
-    const live = new Set(plans.map(({ id }) => id));
-    for (const id of this.sizes.keys()) if (!live.has(id)) this.sizes.delete(id);
-    const planned = plans.map((plan): Exposure => {
-      const held = book.held(plan.symbol);
-      const size = this.sizes.get(plan.id);
-      const price = this.parts.priceOf(plan.symbol) ?? Number(plan.entry);
-      const notional = held === null ? (size?.notional ?? 0) : Number(held.quantity) * price;
-      return {
-        symbol: plan.symbol,
-        direction: plan.direction,
-        notional,
-        margin: notional / (size?.leverage ?? limits.leverageCap),
-        sectors: sectorsOf(market.instrument(plan.symbol)),
-      };
-    });
-    const known = new Set(plans.map(({ symbol }) => symbol));
-    const unplanned = book
-      .allHeld()
-      .filter(({ symbol }) => !known.has(symbol))
-      .map((held): Exposure => {
-        const price = this.parts.priceOf(held.symbol) ?? Number(held.entryPrice);
-        const notional = Number(held.quantity) * price;
-        const sectors = sectorsOf(market.instrument(held.symbol));
-        const { symbol, direction } = held;
-        return { symbol, direction, notional, margin: notional / limits.leverageCap, sectors };
-      });
-    return [...planned, ...unplanned];
-  }
-
-  private correlation({ symbol, interval }: Signal, other: string): number | undefined {
-    const one = this.parts.market.series(symbol, interval);
-    const two = this.parts.market.series(other, interval);
-    return one && two && this.correlations.between(one, two);
-  }
 }
-
-const sectorsOf = (instrument: Instrument | undefined): readonly string[] => instrument?.sectors ?? [];
 
 const isVain = (order: Order): boolean => isFinal(order.status) && Number(order.filledQuantity) === 0;
