@@ -1,7 +1,9 @@
 /** Who may trade, and when: the token, the keys, one process an account, a database that is away. */
 import { Emulator } from '@slt/emulator';
+import { Pool } from 'pg';
 import { SharedDatabase } from '../cluster/support/market-under-test';
 import { eventually } from '../support/eventually';
+import { SseReader } from './support/sse-reader';
 import { TcpProxy } from '../support/tcp-proxy';
 import { startTrader, type TestTrader, type TestTraderOptions } from './support/start-trader';
 import { TradingCalls } from './support/trading-calls';
@@ -100,6 +102,20 @@ describe('trading is guarded', () => {
       await calls.post('/v1/trading/stop');
       await calls.is('off');
     });
+
+    it('takes the account up again that it lost unasked, unless it was told to stop', async () => {
+      const states = new SseReader(`${trader.url}/v1/events?types=trading`);
+      await states.response;
+      const told = (): string[] => states.of('trading').map(({ data }) => (data as { state: string }).state);
+      await calls.post('/v1/trading/start');
+      await calls.is('on');
+      await steal(database.url);
+      await eventually(() => told().length >= 5, 25_000);
+      expect(told()).toEqual(['reconciling', 'on', 'off', 'reconciling', 'on']);
+      await calls.post('/v1/trading/stop');
+      await calls.is('off');
+      states.close();
+    });
   });
 
   describe('by the keys', () => {
@@ -183,3 +199,10 @@ describe('trading is guarded', () => {
     });
   });
 });
+
+/** As another process would that takes a lease which has run out, and gives it back. */
+async function steal(url: string): Promise<void> {
+  const pool = new Pool({ connectionString: url, max: 1 });
+  await pool.query("update trading.lease set token = token + 1, expires_at = '-infinity'");
+  await pool.end();
+}

@@ -43,6 +43,7 @@ import { ClusterMarketWatch } from './trading/cluster-market-watch';
 import { JournalController } from './trading/journal.controller';
 import { TradingPerformance } from './trading/performance.service';
 import { TradingBridge } from './trading/trading-bridge.service';
+import { TradingKeeper } from './trading/trading-keeper.service';
 import { TradingController } from './trading/trading.controller';
 import { TradingPastController } from './trading/trading-past.controller';
 import { TradingRecords } from './trading/trading-records.service';
@@ -87,6 +88,7 @@ export interface Surroundings {
     SurroundingsIndicators,
     ClusterMarketWatch,
     TradingBridge,
+    TradingKeeper,
     TradingRecords,
     TradingPerformance,
     ...INDICATORS,

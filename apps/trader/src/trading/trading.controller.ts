@@ -3,11 +3,15 @@ import { ApiTags } from '@nestjs/swagger';
 import { TradingService, type TradingStatus } from '@slt/trading';
 import { Documented, DocumentedChange } from '../docs/documented';
 import { StopQuery, TradingDto } from './trading.dto';
+import { TradingKeeper } from './trading-keeper.service';
 
 @ApiTags('trading')
 @Controller({ path: 'trading', version: '1' })
 export class TradingController {
-  constructor(private readonly trading: TradingService) {}
+  constructor(
+    private readonly trading: TradingService,
+    private readonly keeper: TradingKeeper,
+  ) {}
 
   @Get()
   @Documented({ summary: 'State, mode, breaker, equity, positions, limits', answer: TradingDto })
@@ -21,13 +25,14 @@ export class TradingController {
     summary: 'Start trading',
     description:
       'Takes the account over and reconciles it with the exchange; new positions are opened once both agree ' +
-      '(state `on`). Harmless when it runs already; after a halt it starts anew.',
+      '(state `on`). Harmless when it runs already; after a halt it starts anew. From then on it is wanted: an account ' +
+      'that is lost unasked, as while the database is away, is taken up again.',
     answer: TradingDto,
     status: HttpStatus.ACCEPTED,
     problems: [422, 503],
   })
   async start(): Promise<TradingStatus> {
-    await this.trading.start();
+    await this.keeper.start();
     return this.trading.status();
   }
 
@@ -42,7 +47,7 @@ export class TradingController {
     status: HttpStatus.ACCEPTED,
   })
   stop(@Query() { flatten }: StopQuery): TradingStatus {
-    this.trading.stop(flatten);
+    this.keeper.stop(flatten);
     return this.trading.status();
   }
 
