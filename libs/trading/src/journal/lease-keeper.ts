@@ -1,6 +1,6 @@
 /** Renews a lease in time, and says when it is lost or can no longer be sure to be held. */
 import { AppError, toAppError } from '@slt/domain';
-import type { Lease } from './lease';
+import type { HeldLease } from './lease';
 import { leaseLost } from './lease-lost';
 
 const RENEWALS_PER_TTL = 3;
@@ -12,7 +12,7 @@ export class LeaseKeeper {
 
   /** @param onLost once: stop trading, send nothing more */
   constructor(
-    private readonly lease: Lease,
+    private readonly lease: HeldLease,
     private readonly onLost: (error: AppError) => void,
   ) {}
 

@@ -79,6 +79,9 @@ export class Lease {
   }
 }
 
+/** What whoever stands on a lease sees of it. */
+export type HeldLease = Pick<Lease, keyof Lease>;
+
 @Injectable()
 export class Leases {
   constructor(private readonly database: JournalDatabase) {}

@@ -16,13 +16,13 @@ import type { RiskLimits } from '../core/risk';
 import type { Decision, Signal } from '../core/signal';
 import { BrokerFactory } from '../broker-factory';
 import { Journal } from '../journal/journal';
-import { type Lease, Leases } from '../journal/lease';
+import { type HeldLease, type LeaseRequest, Leases } from '../journal/lease';
 import { LeaseKeeper } from '../journal/lease-keeper';
 import { TradingTelemetry } from '../telemetry';
 import { type Checkpoint, CHECKPOINT, passOn } from './checkpoint';
 import type { MarketWatch } from './market-watch';
 import { ObservedBroker } from './observed-broker';
-import type { SessionListener } from './session-parts';
+import type { SessionJournal, SessionListener } from './session-parts';
 import { TradingSession } from './trading-session';
 import { within } from './within';
 
@@ -43,7 +43,7 @@ export class OpenSession {
   constructor(
     readonly account: string,
     readonly session: TradingSession,
-    private readonly lease: Lease,
+    private readonly lease: HeldLease,
     private readonly keeper: LeaseKeeper,
   ) {}
 
@@ -64,9 +64,9 @@ export class SessionFactory {
   constructor(
     @Inject(AppConfig) private readonly config: AppConfig,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(Journal) private readonly journal: Journal,
-    @Inject(Leases) private readonly leases: Leases,
-    @Inject(BrokerFactory) private readonly brokers: BrokerFactory,
+    @Inject(Journal) private readonly journal: SessionJournal & Pick<Journal, 'breakerChanged'>,
+    @Inject(Leases) private readonly leases: { acquire(request: LeaseRequest): Promise<HeldLease> },
+    @Inject(BrokerFactory) private readonly brokers: Pick<BrokerFactory, 'account' | 'create'>,
     @Optional() @Inject(CHECKPOINT) private readonly reach: Checkpoint = passOn,
   ) {}
 

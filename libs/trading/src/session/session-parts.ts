@@ -8,16 +8,19 @@ import type { Trade } from '../core/position';
 import type { RiskLimits } from '../core/risk';
 import type { Decision, Signal } from '../core/signal';
 import type { Journal } from '../journal/journal';
-import type { Lease } from '../journal/lease';
+import type { HeldLease } from '../journal/lease';
 import type { TradingTelemetry } from '../telemetry';
 import type { Checkpoint } from './checkpoint';
 import type { MarketWatch } from './market-watch';
 
+/** What a session needs of the journal. */
+export type SessionJournal = Pick<Journal, 'append' | 'load' | 'setInitialBalance' | 'recordSignal'>;
+
 export interface SessionParts {
   readonly account: string;
   readonly broker: Broker;
-  readonly journal: Journal;
-  readonly lease: Lease;
+  readonly journal: SessionJournal;
+  readonly lease: HeldLease;
   readonly clock: Clock;
   readonly market: MarketWatch;
   readonly interval: Interval;

@@ -45,6 +45,7 @@ export class SessionWatch {
   private refreshedAt = -Infinity;
   private beatAt = -Infinity;
   private balanceAt = -Infinity;
+  private missedAt = -Infinity;
   private isRefreshing = false;
   /** The last look showed something that may have been a matter of moments. */
   private isSuspicious = false;
@@ -63,6 +64,10 @@ export class SessionWatch {
     if (!this.parts.mayManage()) return;
     const now = performance.now();
     if (clock.now() - this.balanceAt >= BALANCE_EVERY_MS) this.noteBalance();
+    if (now - this.missedAt >= SETTLED_MS && this.parts.book.hasMissingFills(this.settledBy(clock.now()))) {
+      this.missedAt = now;
+      this.parts.doubt('fills-missing');
+    }
     if (broker.mode === 'live' && now - this.beatAt >= HEARTBEAT_MS) void this.beat(now);
     if (now - this.refreshedAt >= REFRESH_MS && !this.isRefreshing) void this.refresh(now);
   }
@@ -133,17 +138,21 @@ export class SessionWatch {
 
   /** Cheap look whether journal and exchange may tell different stories. */
   private differs({ at, positions, openOrders }: AccountState): boolean {
-    const { book, clock } = this.parts;
+    const { book } = this.parts;
     const held = new Map(book.allHeld().map((each) => [each.symbol, Number(each.signedQuantity)]));
     const isOtherwise =
       positions.length !== held.size ||
       positions.some(({ symbol, quantity }) => held.get(symbol) !== Number(quantity));
     if (isOtherwise) return true;
-    const settledBy = at - SETTLED_MS / clock.toWallMs(1);
+    const settledBy = this.settledBy(at);
     const open = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
     const isGone = ({ intent, status, updatedAt }: Order): boolean =>
       !isInFlight(status) && updatedAt < settledBy && !open.has(intent.order.clientOrderId);
-    return book.orders.unfinished().some(isGone) || book.hasMissingFills(settledBy);
+    return book.orders.unfinished().some(isGone);
+  }
+
+  private settledBy(at: UtcMs): UtcMs {
+    return at - SETTLED_MS / this.parts.clock.toWallMs(1);
   }
 
   private moved(transition: BreakerTransition): void {
