@@ -154,8 +154,10 @@ describe('trading is guarded', () => {
       });
       const their = new TradingCalls(live.url);
       const refused = await their.post('/v1/trading/start');
-      expect([422, 503]).toContain(refused.status);
-      expect(await refused.text()).not.toContain('k'.repeat(64));
+      expect(refused.status).toBe(422);
+      const problem = await refused.text();
+      expect(JSON.parse(problem)).toMatchObject({ code: 'EXCHANGE.UNAUTHORIZED' });
+      expect(problem).not.toContain('k'.repeat(64));
       expect((await their.status()).state).toBe('off');
       await live.close();
     });
