@@ -1,4 +1,7 @@
-/** A batch of entries in one transaction. Kinds go in the order in which they refer to each other, whatever the batch's. */
+/**
+ * A batch of entries in one transaction. Kinds go in the order in which they refer to each other, whatever the batch's;
+ * what ends a position, and what begins it anew, in the batch's.
+ */
 import { AppError } from '@slt/domain';
 import { sql } from 'kysely';
 import { type AppendResult, type EntryKind, type EntryOf, type JournalEntry, LEASED_KINDS } from './entries';
@@ -7,7 +10,7 @@ import { leaseLost } from './lease-lost';
 import { writeFills, writeFundings } from './write-executions';
 import * as facts from './write-facts';
 import { writeIntents, writeOrders } from './write-orders';
-import { dropPositions, retractTrades, writePlans, writeTrades } from './write-positions';
+import { type LifeEntry, writeLives } from './write-positions';
 
 /** A lease is one. Without a token only facts can be written. */
 export interface JournalWriter {
@@ -37,11 +40,8 @@ export async function appendAll(
   const of = byKind(entries);
   await facts.writeSignals(trx, account, of('signal'));
   await facts.writeDecisions(trx, account, of('decision'));
-  await writePlans(
-    trx,
-    account,
-    of('position').map((entry) => entry.plan),
-  );
+  const lives = livesOf(entries);
+  await writeLives(trx, account, lives.beginnings);
   const intents = await writeIntents(
     trx,
     account,
@@ -54,19 +54,42 @@ export async function appendAll(
   );
   const newFills = await writeFills(trx, account, of('fill'));
   const newFundings = await writeFundings(trx, account, of('funding'));
-  await dropPositions(trx, account, of('position-dropped'));
-  await writeTrades(
-    trx,
-    account,
-    of('trade').map((entry) => entry.trade),
-  );
-  await retractTrades(trx, account, of('trade-retracted'));
+  await writeLives(trx, account, lives.endings);
   await facts.writeBreakerChanges(trx, account, of('breaker'));
   await facts.writeReconciliations(trx, account, of('reconciliation'));
   await facts.writeTransfers(trx, account, of('transfer'));
   await facts.writeBalances(trx, account, of('balance'));
   await facts.writeSnapshots(trx, account, of('snapshot'));
   return { newFills, newFundings, intents, staleOrders };
+}
+
+/** Plans go before the fills that belong to them; from the first end of a position on its order is kept. */
+function livesOf(entries: readonly JournalEntry[]): Readonly<Record<'beginnings' | 'endings', LifeEntry[]>> {
+  const ended = new Set<string>();
+  const lives = { beginnings: [] as LifeEntry[], endings: [] as LifeEntry[] };
+  for (const entry of entries.filter(isLife)) {
+    if (entry.kind === 'position' && !ended.has(entry.plan.id)) {
+      lives.beginnings.push(entry);
+      continue;
+    }
+    ended.add(positionOf(entry));
+    lives.endings.push(entry);
+  }
+  return lives;
+}
+
+const LIFE_KINDS: ReadonlySet<EntryKind> = new Set<LifeEntry['kind']>([
+  'position',
+  'position-dropped',
+  'trade',
+  'trade-retracted',
+]);
+
+const isLife = (entry: JournalEntry): entry is LifeEntry => LIFE_KINDS.has(entry.kind);
+
+function positionOf(entry: LifeEntry): string {
+  if (entry.kind === 'position') return entry.plan.id;
+  return entry.kind === 'trade' ? entry.trade.positionId : entry.positionId;
 }
 
 /** Shared until the commit: whoever wants the lease waits, and no batch of an earlier holder comes after. */

@@ -455,6 +455,17 @@ describe('what is loaded', () => {
     expect((await load()).recentTrades).toHaveLength(1);
   });
 
+  it('has what stood last where one batch closes a position, takes it back, and closes or opens it again', async () => {
+    const [plan, trade] = [aPlan({ id: 'p1' }), aTrade({ positionId: 'p1' })];
+    const undone: JournalEntry = { kind: 'trade-retracted', positionId: 'p1', entryTime: trade.entryTime };
+    const closed: JournalEntry = { kind: 'trade', trade };
+    await append({ kind: 'position', plan }, closed, undone, closed);
+    expect(await load()).toMatchObject({ positions: [], recentTrades: [trade] });
+    const again = { ...plan, openedAt: trade.exitTime + 1 };
+    await append(closed, undone, { kind: 'position', plan: again });
+    expect(await load()).toMatchObject({ positions: [{ plan: again }], recentTrades: [] });
+  });
+
   it('has no position that was dropped, but the last of all else', async () => {
     const point = (at: number, equity: string): JournalEntry => ({
       kind: 'balance',

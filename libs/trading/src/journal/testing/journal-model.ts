@@ -20,20 +20,11 @@ interface Owned<Item> {
   readonly positionId: string | null;
 }
 
-/** In which a batch takes effect, whatever order it is given in. */
-const KINDS: readonly EntryKind[] = [
-  'position',
-  'intent',
-  'order',
-  'fill',
-  'funding',
-  'position-dropped',
-  'trade',
-  'trade-retracted',
-  'breaker',
-  'reconciliation',
-  'balance',
-];
+/** In which a batch takes effect, whatever order it is given in: plans, … */
+const KINDS: readonly EntryKind[] = ['intent', 'order', 'fill', 'funding'];
+/** … then these, in the order given, and with them plans of positions that have ended in the batch. */
+const ENDS: readonly EntryKind[] = ['position-dropped', 'trade', 'trade-retracted'];
+const REST: readonly EntryKind[] = ['breaker', 'reconciliation', 'balance'];
 
 export class JournalModel {
   private readonly positions = new Map<string, ModelPosition>();
@@ -52,8 +43,21 @@ export class JournalModel {
   apply(batch: readonly JournalEntry[]): { newFills: Fill[]; newFundings: FundingPayment[]; stale: Order[] } {
     const result = { newFills: [] as Fill[], newFundings: [] as FundingPayment[], stale: [] as Order[] };
     const stale = new Map<string, Order>();
-    for (const kind of KINDS) {
-      for (const entry of batch) if (entry.kind === kind) this.applyOne(entry, result, stale);
+    const ended = new Set<string>();
+    const isBeginning = (entry: JournalEntry): boolean => {
+      if (entry.kind === 'trade') ended.add(entry.trade.positionId);
+      if (entry.kind === 'position-dropped' || entry.kind === 'trade-retracted') ended.add(entry.positionId);
+      return entry.kind === 'position' && !ended.has(entry.plan.id);
+    };
+    const beginnings = new Set(batch.filter(isBeginning));
+    const later = batch.filter((entry) => !beginnings.has(entry));
+    for (const entry of beginnings) this.applyOne(entry, result, stale);
+    for (const kinds of [
+      ...KINDS.map((kind) => [kind]),
+      ['position', ...ENDS],
+      ...REST.map((kind) => [kind]),
+    ]) {
+      for (const entry of later) if (kinds.includes(entry.kind)) this.applyOne(entry, result, stale);
     }
     result.stale.push(...stale.values());
     return result;
