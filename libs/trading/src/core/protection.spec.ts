@@ -193,6 +193,16 @@ describe('protection', () => {
     expect(placed(actions)).toEqual(['stop/1 10']);
   });
 
+  it('clears away what hangs in triggering once its position is gone', () => {
+    const orders = [stop('triggered'), target('cancelled')];
+    // Its market order may be on its way.
+    const early = decideProtection(view({ position: null, orders }));
+    expect(cancelled(early.actions)).toEqual([]);
+    expect(early.recheckAt).toBe(NOW + 2_001);
+    const late = decideProtection(view({ position: null, orders, now: NOW + 2_001 }));
+    expect(cancelled(late.actions)).toEqual([`${idOf(stop('triggered'))} orphan`]);
+  });
+
   it('leaves foreign orders alone, and cancels ours that nobody knows once the stop rests', () => {
     const foreign: OrderReport = { ...reportOf(stop('working')), clientOrderId: 'web_abc' };
     const stray = reportOf(stop('working', 9));

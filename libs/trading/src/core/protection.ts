@@ -35,11 +35,11 @@ export function decideProtection(
   const foreign = strays.foreign.map((report): ProtectionAction => ({ kind: 'foreign', report }));
   const { position } = view;
   if (position === null) {
-    const orphans = [...protectiveOrders(view, undefined), ...strays.ours];
+    const orphans = [...protectiveOrders(view, undefined, options), ...strays.ours];
     return {
       actions: [...foreign, ...cancels(orphans, view)],
       unprotectedSince: null,
-      recheckAt: null,
+      recheckAt: hangingAt(view, options),
     };
   }
   const decision = protect(position, view, strays, options);
@@ -72,7 +72,7 @@ function protect(
   const mine = view.orders.filter((order) => order.intent.positionId === position.id);
   const unprotectedSince = isProtected(position, view, options) ? null : (view.unprotectedSince ?? view.now);
   const limit = unprotectedSince === null ? null : unprotectedSince + options.unprotectedLimitMs + 1;
-  const leftovers = cancels(protectiveOrders(view, position.id), view);
+  const leftovers = cancels(protectiveOrders(view, position.id, options), view);
   const decided = (actions: readonly ProtectionAction[], recheckAt: UtcMs | null): ProtectionDecision => ({
     actions: [...leftovers, ...actions],
     unprotectedSince,
@@ -154,11 +154,28 @@ function doubts(mine: readonly Order[]): readonly ProtectionAction[] {
   return isAboutNothing(newest) ? [{ kind: 'reconcile', reason: newest?.reason ?? '' }] : [];
 }
 
-/** Resting orders that only make sense with a position, and not with this one. */
-function protectiveOrders(view: ProtectionView, positionId: string | undefined): readonly Order[] {
-  return view.orders.filter(
-    (order) => order.intent.role !== 'entry' && order.intent.positionId !== positionId && isResting(order),
+/** Orders that only make sense with a position, and not with this one: resting, or hanging in their trigger. */
+function protectiveOrders(
+  { orders, now }: ProtectionView,
+  positionId: string | undefined,
+  options: ProtectionOptions,
+): readonly Order[] {
+  const isHanging = (order: Order): boolean =>
+    order.status === 'triggered' && now - order.updatedAt > options.unprotectedLimitMs;
+  return orders.filter(
+    (order) =>
+      order.intent.role !== 'entry' &&
+      order.intent.positionId !== positionId &&
+      (isResting(order) || isHanging(order)),
   );
+}
+
+/** When a trigger order whose market order is under way counts as hanging; null: there is none ahead. */
+function hangingAt({ orders, now }: ProtectionView, options: ProtectionOptions): UtcMs | null {
+  const times = orders
+    .filter((order) => order.status === 'triggered')
+    .map((order) => order.updatedAt + options.unprotectedLimitMs + 1);
+  return earliest(...times.filter((at) => at > now));
 }
 
 function cancels(

@@ -220,12 +220,12 @@ export class OrderDesk {
     return false;
   }
 
-  /** It rests no longer. What is not known there may be an order that is still on its way. */
+  /** It is over; what was triggered may still hang there. What is not known there may be an order that is still on its way. */
   private hasEnded({ clientOrderId }: OrderRef, report: OrderReport | undefined, askedAt: UtcMs): boolean {
     const { book } = this.parts;
     if (report !== undefined) {
       this.guarded(() => book.report(report));
-      return report.state !== 'resting';
+      return report.state !== 'resting' && report.state !== 'triggered';
     }
     if (book.orders.get(clientOrderId) === undefined) return true;
     this.guarded(() => book.notFound(clientOrderId, askedAt));
