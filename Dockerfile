@@ -4,7 +4,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY nest-cli.json tsconfig.json ./
+COPY .swcrc nest-cli.json tsconfig.json ./
 COPY scripts ./scripts
 COPY apps ./apps
 COPY libs ./libs

@@ -14,7 +14,15 @@ const MINIMUM_NODE = [20, 19];
 const LOCKFILE = path.join(ROOT, 'package-lock.json');
 const INSTALLED = path.join(ROOT, 'node_modules', '.package-lock.json');
 const BUILT = path.join(ROOT, 'dist', '.built');
-const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package-lock.json', 'scripts/build.mjs'];
+const SOURCES = [
+  'apps',
+  'libs',
+  '.swcrc',
+  'nest-cli.json',
+  'tsconfig.json',
+  'package-lock.json',
+  'scripts/build.mjs',
+];
 /** A build or an install by another process that takes longer than this has died. */
 const LOCK_STALE_MS = 10 * 60_000;
 

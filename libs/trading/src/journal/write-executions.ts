@@ -17,15 +17,15 @@ interface Written {
 }
 
 /** A row that was there before has a transaction in its xmax. */
-const INSERTED = sql`(xmax = 0) as is_new`;
+const inserted = (): RawBuilder<unknown> => sql`(xmax = 0) as is_new`;
 
 /** What the journal was told, else by our own order, else the position of the symbol that was open then. */
-const BY_TIME = sql`(
+const byTime = (): RawBuilder<unknown> => sql`(
   select p.id from trading.positions p
   where p.account = v.account and p.symbol = v.symbol and p.state <> 'dropped'
     and p.opened_at <= v.at and (p.closed_at is null or p.closed_at >= v.at)
   order by p.opened_at desc, p.id desc limit 1)`;
-const BY_ORDER = sql`(
+const byOrder = (): RawBuilder<unknown> => sql`(
   select i.position_id from trading.intents i
   where i.account = v.account and i.client_order_id = v.client_order_id)`;
 
@@ -45,12 +45,12 @@ export async function writeFills(
       sql<Written>`
       insert into trading.fills as f (account, symbol, trade_id, position_id, order_id, client_order_id, side,
         quantity, price, fee, fee_asset, realized_pnl, is_maker, at)
-      select account, symbol, trade_id, coalesce(position_id, ${BY_ORDER}, ${BY_TIME}), order_id, client_order_id,
+      select account, symbol, trade_id, coalesce(position_id, ${byOrder()}, ${byTime()}), order_id, client_order_id,
         side, quantity, price, fee, fee_asset, realized_pnl, is_maker, at
       from json_populate_recordset(null::trading.fills, ${JSON.stringify(rows)}::json) v
       on conflict (account, symbol, trade_id) do update set position_id = excluded.position_id
         where f.position_id is null and excluded.position_id is not null
-      returning symbol, trade_id as id, ${INSERTED}`,
+      returning symbol, trade_id as id, ${inserted()}`,
     );
   });
   return fresh.map(({ fill }) => fill);
@@ -70,11 +70,11 @@ export async function writeFundings(
       trx,
       sql<Written>`
       insert into trading.fundings as f (account, symbol, id, position_id, amount, at)
-      select account, symbol, id, coalesce(position_id, ${BY_TIME}), amount, at
+      select account, symbol, id, coalesce(position_id, ${byTime()}), amount, at
       from json_populate_recordset(null::trading.fundings, ${JSON.stringify(rows)}::json) v
       on conflict (account, symbol, id) do update set position_id = excluded.position_id
         where f.position_id is null and excluded.position_id is not null
-      returning symbol, id, ${INSERTED}`,
+      returning symbol, id, ${inserted()}`,
     );
   });
   return fresh.map(({ payment }) => payment);
