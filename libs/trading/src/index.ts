@@ -18,7 +18,6 @@ export type { OrderDraft } from './core/order-intent';
 export { PaperAccount, type FundingFacts, type PaperAccountOptions } from './core/paper/paper-account';
 export { PAPER_DEFAULTS, type PaperSettings } from './core/paper/paper-settings';
 export { AroundPrice, type PaperCandle, type Quote } from './core/paper/quote';
-export { type EquityPoint, type Performance, performanceOf } from './core/performance';
 export * from './core/performance';
 export * from './core/position';
 export { decideProtection } from './core/protection';
