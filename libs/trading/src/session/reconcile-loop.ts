@@ -41,7 +41,8 @@ export class ReconcileLoop {
   private async run(): Promise<void> {
     this.isRunning = true;
     // Doubts that come in a row do not keep the exchange busy.
-    await this.sleepers.sleep(Math.max(0, this.agreedAt + RETRY_MIN_MS - performance.now()));
+    const tooEarlyMs = this.agreedAt + RETRY_MIN_MS - performance.now();
+    if (tooEarlyMs > 0) await this.sleepers.sleep(tooEarlyMs);
     for (let pauseMs = RETRY_MIN_MS; !this.isStopped;) {
       const cause = this.cause ?? '';
       this.cause = undefined;
