@@ -36,3 +36,8 @@ export function useSilence(): void {
   beforeAll(() => Logger.overrideLogger(false));
   afterAll(() => Logger.overrideLogger(['log', 'warn', 'error']));
 }
+
+/** So much later by the exchange's clock, while nothing here has run: a process that was gone for long. */
+export function jumps(ms: number): void {
+  jest.setSystemTime(clock.now() + ms);
+}
