@@ -12,24 +12,50 @@ const SIZES = [
   { symbols: 600, barMs: undefined },
 ];
 
+/** One after the other for each size: what trading costs is told by the two of one run. */
 export async function minuteClose() {
   const rows = [];
-  for (const size of SIZES) rows.push(row(size, await measure(size.symbols)));
+  for (const size of SIZES) {
+    const bare = await measure(size.symbols);
+    const trading = await measure(size.symbols, 'trading');
+    rows.push(bareRow(size, bare), tradingRow(size, trading, bare));
+  }
   return rows;
 }
 
-async function measure(symbols) {
-  const words = [MEASURE, String(symbols), String(BURSTS)];
+async function measure(symbols, ...variant) {
+  const words = [MEASURE, String(symbols), String(BURSTS), ...variant];
   const { stdout } = await promisify(execFile)(process.execPath, words);
   return JSON.parse(stdout);
 }
 
-function row({ symbols, barMs }, { bursts, candles, events, warmMs, p50, p99, max, firstMs }) {
+function bareRow(size, measured) {
+  const { candles, events, warmMs, firstMs } = measured;
   return {
-    what: `minute close, ${symbols} symbols at once, first frame in to last one through`,
+    what: `minute close, ${size.symbols} symbols at once, first frame in to last one through`,
+    ...verdict(size, measured),
+    detail: `${spread(measured)}; the very first ${firstMs.toFixed(1)} ms; ${candles} candles, ${events} SMC events; warm in ${warmMs.toFixed(0)} ms`,
+  };
+}
+
+function tradingRow(size, measured, bare) {
+  const { state, signals, traded, intents } = measured.trading;
+  const times = measured.cpuP50 / bare.cpuP50;
+  return {
+    what: `minute close with paper trading ${state}, ${size.symbols} symbols at once, first frame in to last decision out`,
+    ...verdict(size, measured),
+    detail: `${spread(measured)}, ${times.toFixed(2)} × that without trading; ${signals} signals decided, ${traded} traded; intents journalled and sent after p50 ${intents.p50.toFixed(0)} ms (${intents.count} bursts had any)`,
+  };
+}
+
+function verdict({ barMs }, { p99 }) {
+  return {
     figure: `p99 ${p99.toFixed(1)} ms`,
     bar: barMs === undefined ? '–' : `≤ ${barMs} ms`,
     met: barMs === undefined ? '–' : p99 <= barMs,
-    detail: `p50 ${p50.toFixed(1)}, max ${max.toFixed(1)} ms of ${bursts} bursts; the very first ${firstMs.toFixed(1)} ms; ${candles} candles, ${events} SMC events; warm in ${warmMs.toFixed(0)} ms`,
   };
+}
+
+function spread({ bursts, p50, max, cpuP50 }) {
+  return `p50 ${p50.toFixed(1)}, max ${max.toFixed(1)} ms of ${bursts} bursts; CPU time p50 ${cpuP50.toFixed(1)} ms`;
 }

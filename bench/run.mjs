@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { coldStart } from './cold-start.mjs';
 import { memory } from './memory.mjs';
 import { minuteClose } from './minute-close.mjs';
+import { orderRoundTrip } from './order-round-trip.mjs';
 import { replay, replayProblem } from './replay.mjs';
 import { restart } from './restart.mjs';
 import { smc } from './smc.mjs';
@@ -21,6 +22,7 @@ const BENCHMARKS = {
   restart,
   memory,
   'minute-close': minuteClose,
+  'order-round-trip': orderRoundTrip,
   smc,
   replay,
 };

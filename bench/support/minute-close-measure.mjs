@@ -1,11 +1,13 @@
 /**
- * The burst of a minute's close, in a process of its own: `node minute-close-measure.mjs SYMBOLS BURSTS` prints JSON.
- * A real cluster on a market in memory is warm with 1000 candles a symbol. Then, burst by burst, one closed candle of
- * every symbol comes as the text of a stream frame: parsed, appended, stepped through the engine, told to listeners.
+ * The burst of a minute's close, in a process of its own: `node minute-close-measure.mjs SYMBOLS BURSTS [trading]` prints
+ * JSON. A real cluster on a market in memory is warm with 1000 candles a symbol. Then, burst by burst, one closed candle
+ * of every symbol comes as the text of a stream frame: parsed, appended, stepped through the engine, told to listeners.
+ * With `trading` a paper account trades them: set-ups, risk and decisions are in the pass, orders leave after it.
  */
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { percentile } from './statistics.mjs';
+import { TradingRig } from './trading-rig.mjs';
 
 const require = createRequire(import.meta.url);
 const { Logger } = require('@nestjs/common');
@@ -21,9 +23,10 @@ const CANDLES = 1_000;
 /** Bursts before the clock counts: a service is not measured in its first minutes. */
 const SETTLING = 10;
 
-async function measure(symbols, bursts) {
-  const { columns, texts, now } = recorded(symbols, SETTLING + bursts);
+async function measure(symbols, bursts, withTrading) {
+  const { generated, columns, texts, closes, from: warmAt } = recorded(symbols, SETTLING + bursts);
   const market = new FakeMarket([...columns.keys()], 1);
+  let now = warmAt;
   market.clock.now = () => now;
   market.historyDelayMs = 0;
   market.mangle = () => [];
@@ -41,18 +44,35 @@ async function measure(symbols, bursts) {
   await cluster.start();
   while (cluster.status().warmUp.ready < columns.size) await setImmediate();
   const warmMs = performance.now() - from;
+  const rig = withTrading
+    ? new TradingRig({ market: generated, cluster, smc, clock: market.clock })
+    : undefined;
+  await rig?.start();
 
   const times = [];
-  for (const burst of texts) {
+  const cpu = [];
+  const intents = [];
+  for (const [i, burst] of texts.entries()) {
+    for (const [symbol, close] of closes[i]) rig?.price(symbol, close);
+    await rig?.settled();
     await setImmediate();
+    now += MINUTE_MS;
+    const cpuBefore = process.cpuUsage();
     const began = performance.now();
     for (const text of burst) market.streams.closedCandles.next(parseStreamMessage(text, now).frame);
     times.push(performance.now() - began);
+    cpu.push(cpuMs(process.cpuUsage(cpuBefore)));
+    await rig?.settled();
+    const lastIntent = rig?.takeLastIntent();
+    if (lastIntent !== undefined) intents.push(lastIntent - began);
   }
   const { candlesTotal } = cluster.counters();
   const events = Object.values(smc.totals().events).reduce((sum, count) => sum + count, 0);
+  const trading = rig && { state: rig.state, ...rig.decisions(), intents: summary(intents) };
+  await rig?.close();
   await cluster.stop();
   const sorted = times.slice(SETTLING).sort((a, b) => a - b);
+  const sortedCpu = cpu.slice(SETTLING).sort((a, b) => a - b);
   return {
     symbols: columns.size,
     bursts: sorted.length,
@@ -62,8 +82,19 @@ async function measure(symbols, bursts) {
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
     max: sorted.at(-1),
+    cpuP50: percentile(sortedCpu, 0.5),
+    cpuP99: percentile(sortedCpu, 0.99),
     firstMs: times[0],
+    trading,
   };
+}
+
+/** All threads: on a machine that others use too it says more than the clock on the wall. */
+const cpuMs = ({ user, system }) => (user + system) / 1_000;
+
+function summary(values) {
+  const sorted = values.sort((a, b) => a - b);
+  return { count: sorted.length, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
 }
 
 function whole(columns) {
@@ -74,18 +105,22 @@ function whole(columns) {
 function recorded(symbols, bursts) {
   const now = Date.UTC(2026, 0, 1);
   const end = now + bursts * MINUTE_MS;
-  const market = createGeneratedMarket({ seed: 1, symbols, churn: false });
+  const generated = createGeneratedMarket({ seed: 1, symbols, churn: false });
   const from = now - CANDLES * MINUTE_MS;
   const columns = new Map();
   const texts = Array.from({ length: bursts }, () => []);
-  for (const { symbol, onboardDate } of market.listed(now)) {
+  const closes = Array.from({ length: bursts }, () => []);
+  for (const { symbol, onboardDate } of generated.listed(now)) {
     if (onboardDate > from || columns.size === symbols) continue;
     const range = { from, to: end - MINUTE_MS, limit: CANDLES + bursts, fromEnd: false };
-    const rows = market.klines(symbol, '1m', range, end);
+    const rows = generated.klines(symbol, '1m', range, end);
     columns.set(symbol, historyOf(rows));
-    rows.slice(CANDLES).forEach((row, i) => texts[i].push(frameText(symbol, row)));
+    rows.slice(CANDLES).forEach((row, i) => {
+      texts[i].push(frameText(symbol, row));
+      closes[i].push([symbol, Number(row.close)]);
+    });
   }
-  return { columns, texts, now };
+  return { generated, columns, texts, closes, from: now };
 }
 
 function historyOf(rows) {
@@ -125,6 +160,6 @@ function frameText(s, { openTime: t, open: o, high: h, low: l, close: c, volume:
 }
 
 Logger.overrideLogger(false);
-const [symbols, bursts] = process.argv.slice(2).map(Number);
-console.log(JSON.stringify(await measure(symbols, bursts)));
+const [symbols, bursts, variant] = process.argv.slice(2);
+console.log(JSON.stringify(await measure(Number(symbols), Number(bursts), variant === 'trading')));
 process.exit(0);
