@@ -4,14 +4,11 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '@slt/config';
 import {
   type BalancePoint,
-  type Decimal,
   type EquityPoint,
   JournalLedger,
   JournalReader,
-  MOST_PER_PAGE,
   type Performance,
   PerformanceBook,
-  type Trade,
   TradingService,
 } from '@slt/trading';
 import type { PeriodQuery } from './journal-query.dto';
@@ -48,44 +45,28 @@ export class TradingPerformance {
     const upTo = until === undefined ? {} : { until };
     const { initialBalance } = await soon(this.ledger.totals(account));
     const balances = await soon(this.reader.equity(account, { since, ...upTo, maxPoints: MOST_POINTS }));
-    const trades = await this.trades(account, until);
     const begin = initialBalance ?? this.balanceToBe;
-    const first = trades.findIndex(({ exitTime }) => exitTime >= since);
-    const split = first === -1 ? trades.length : first;
-    const { equity } = await performanceIn(trades.slice(0, split), begin ?? '0');
-    const performance = await performanceIn(trades.slice(split), String(equity));
-    return toDto(account, performance, balances, begin !== null);
+    const earlier = new PerformanceBook(begin ?? '0');
+    let asked: PerformanceBook | undefined;
+    const pages = this.ledger.trades(account, until);
+    for (let page = await soon(pages.next()); page.done !== true; page = await soon(pages.next())) {
+      for (const [i, trade] of page.value.entries()) {
+        if (i % TRADES_A_TURN === 0) await turn();
+        if (trade.exitTime < since) earlier.add(trade);
+        else (asked ??= after(earlier)).add(trade);
+      }
+    }
+    return toDto(account, (asked ?? after(earlier)).report(), balances, begin !== null);
   }
 
   /** A paper account that was never traded begins with what it will be given. */
   private get balanceToBe(): string | null {
     return this.config.TRADING_MODE === 'paper' ? String(this.config.PAPER_BALANCE) : null;
   }
-
-  /** Read page by page, newest first; ascending by exit. */
-  private async trades(account: string, until: number | undefined): Promise<Trade[]> {
-    const trades: Trade[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = { limit: MOST_PER_PAGE, ...(cursor === undefined ? {} : { cursor }) };
-      const read = this.reader.trades(account, page, until === undefined ? {} : { until });
-      const { items, next } = await soon(read);
-      trades.push(...items);
-      cursor = next;
-    } while (cursor !== undefined);
-    return trades.reverse();
-  }
 }
 
-/** @param trades ascending by exit */
-async function performanceIn(trades: readonly Trade[], initialEquity: Decimal): Promise<Performance> {
-  const book = new PerformanceBook(initialEquity);
-  for (let i = 0; i < trades.length; i++) {
-    if (i > 0 && i % TRADES_A_TURN === 0) await turn();
-    book.add(trades[i]!);
-  }
-  return book.report();
-}
+/** Begins with what the other ended with. */
+const after = (book: PerformanceBook): PerformanceBook => new PerformanceBook(String(book.report().equity));
 
 function toDto(
   account: string,

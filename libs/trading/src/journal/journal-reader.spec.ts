@@ -190,6 +190,33 @@ describe('the equity curve', () => {
 });
 
 describe('the ledger', () => {
+  it('gives trades in the order of their exits, page by page, none missing and none double', async () => {
+    // Two of each instant, and more than two pages of a thousand.
+    const trades = Array.from({ length: 2_100 }, (_, i) =>
+      aTrade({ positionId: `p${i}`, exitTime: T0 + 10 * Math.floor(i / 2) }),
+    );
+    const shuffled = trades.map((_, i) => trades[(i * 1_009) % trades.length]!);
+    await append(...shuffled.map((trade): JournalEntry => ({ kind: 'trade', trade })));
+    const read = async (until?: number): Promise<readonly string[]> => {
+      const ids: string[] = [];
+      let before = 0;
+      for await (const page of subject.parts.ledger.trades(account, until)) {
+        expect(page.length).toBeLessThanOrEqual(1_000);
+        for (const { positionId, exitTime } of page) {
+          expect(exitTime).toBeGreaterThanOrEqual(before);
+          before = exitTime;
+          ids.push(positionId);
+        }
+      }
+      return ids;
+    };
+    const all = await read();
+    expect(all).toHaveLength(2_100);
+    expect(new Set(all)).toEqual(new Set(trades.map(({ positionId }) => positionId)));
+    expect(await read(T0 + 500)).toEqual(all.slice(0, 102)); // 0, 10, … 500: 51 instants of two
+    expect(await read(T0 - 1)).toEqual([]);
+  });
+
   it('sums money exactly, fees by asset', async () => {
     await subject.parts.journal.setInitialBalance(account, '1000');
     await append(

@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { UtcMs } from '@slt/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { Decimal, Fill, FundingPayment } from '../core/broker';
+import type { Trade } from '../core/position';
 import type { Transfer } from './entries';
 import { JournalDatabase } from './journal-database';
-import { toFill, toFunding } from './rows';
+import { toFill, toFunding, toTrade } from './rows';
 import { readWholeJournal, type WholeJournal } from './whole-journal';
 
 export interface LedgerTotals {
@@ -99,6 +100,37 @@ export class JournalLedger {
       );
       return rows.map((row) => ({ item: toFunding(row), id: row.id }));
     });
+  }
+
+  /** Ascending by exit; page by page, so that few are in memory. @param until exits up to it, inclusive */
+  async *trades(account: string, until: UtcMs = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly Trade[]> {
+    let last: Trade | undefined;
+    do {
+      const from = last;
+      const rows = await this.database.read((db) => {
+        const query = db
+          .selectFrom('trading.trades')
+          .selectAll()
+          .where('account', '=', account)
+          .where('exit_time', '<=', String(until));
+        const rest =
+          from === undefined
+            ? query
+            : query.where(
+                sql<boolean>`(exit_time, position_id, entry_time) >
+                  (${from.exitTime}::bigint, ${from.positionId}::text, ${from.entryTime}::bigint)`,
+              );
+        return rest
+          .orderBy('exit_time')
+          .orderBy('position_id')
+          .orderBy('entry_time')
+          .limit(ROWS_AT_ONCE)
+          .execute();
+      });
+      const trades = rows.map(toTrade);
+      if (trades.length > 0) yield trades;
+      last = trades.length === ROWS_AT_ONCE ? trades.at(-1) : undefined;
+    } while (last !== undefined);
   }
 
   /** Ascending by time. */
