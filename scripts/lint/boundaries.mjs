@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   integrity: ['domain', 'config', 'database', 'exchange', 'history'],
   trading: ['domain', 'config', 'database', 'exchange', 'smc'],
   cluster: ['domain', 'config', 'database', 'exchange', 'history', 'integrity', 'smc'],
+  backtest: ['domain', 'config', 'database', 'exchange', 'history', 'integrity', 'smc', 'trading'],
 };
 
 const NO_APPS = { regex: '(^|/)apps/', message: 'Nobody imports an app: move what is shared into a lib.' };

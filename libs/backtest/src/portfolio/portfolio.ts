@@ -1,0 +1,282 @@
+/**
+ * The account that a backtest trades: the rules, books and exits of live trading over a paper account that is driven by
+ * candles. A symbol without order or position is never touched.
+ */
+import {
+  type DurationMs,
+  HOUR_MS,
+  type Interval,
+  intervalMs,
+  ManualClock,
+  MINUTE_MS,
+  type UtcMs,
+} from '@slt/domain';
+import {
+  AccountBook,
+  AccountFigures,
+  type BookListener,
+  type BreakerSettings,
+  type BrokerEvent,
+  type Decision,
+  EntryJudge,
+  ExitDesk,
+  type ExitOptions,
+  type OrderDraft,
+  type OrderState,
+  PaperAccount,
+  type PaperSettings,
+  type Refusal,
+  type RiskLimits,
+  type Signal,
+  type Trade,
+} from '@slt/trading';
+import type { SymbolTrack } from '../market/symbol-track';
+import { BreakerWatch } from './breaker-watch';
+import { Protection } from './protection';
+import { RecordedMarket } from './recorded-market';
+import { SimulatedDesk } from './simulated-desk';
+
+export interface PortfolioOptions {
+  readonly interval: Interval;
+  readonly limits: RiskLimits;
+  readonly breaker: Partial<BreakerSettings>;
+  readonly paper: Partial<PaperSettings>;
+  readonly exits?: ExitOptions | undefined;
+}
+
+export interface PortfolioListener {
+  decided(signal: Signal, decision: Decision): void;
+  /** Its decision was `traded`, and nothing was filled. */
+  retracted(signalId: string, reason: Refusal): void;
+  traded(trade: Trade): void;
+}
+
+const ENDS: readonly OrderState[] = ['filled', 'cancelled', 'expired', 'rejected'];
+const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
+/** What ended longer ago is let go. */
+const REMEMBER_MS: DurationMs = 15 * MINUTE_MS;
+const PRUNE_EVERY_MS: DurationMs = HOUR_MS;
+
+export class Portfolio {
+  private readonly clock = new ManualClock();
+  private readonly market: RecordedMarket;
+  private readonly account: PaperAccount;
+  private readonly book: AccountBook;
+  private readonly figures: AccountFigures;
+  private readonly breaker: BreakerWatch;
+  private readonly judge: EntryJudge;
+  private readonly exits: ExitDesk;
+  private readonly desk: SimulatedDesk;
+  private readonly protection: Protection;
+  /** With orders or a position. */
+  private readonly touched = new Set<string>();
+  private readonly lengthMs: DurationMs;
+  private prunedAt: UtcMs = -Infinity;
+  private watchedAt: UtcMs = -Infinity;
+  /** When the account was last looked at; undefined: something has happened since. */
+  private toldAt: UtcMs | undefined;
+
+  /** @throws AppError invalid, `BREAKER.SETTINGS` */
+  constructor(
+    private readonly tracks: ReadonlyMap<string, SymbolTrack>,
+    private readonly options: PortfolioOptions,
+    private readonly listener: PortfolioListener,
+  ) {
+    const { limits, interval } = options;
+    const { clock } = this;
+    const market = new RecordedMarket(tracks, interval);
+    const priceOf = (symbol: string): number | undefined => market.price(symbol);
+    this.lengthMs = intervalMs(interval);
+    this.market = market;
+    this.account = new PaperAccount({
+      instrument: (symbol) => market.instrument(symbol),
+      settings: { ...options.paper, matching: 'candles' },
+      listener: (event) => this.onEvent(event),
+    });
+    this.book = new AccountBook({
+      journal: (entries) => this.heard(entries),
+      changed: () => undefined,
+      traded: (trade) => this.traded(trade),
+      filled: (fill) => this.figures.filled(fill),
+      funded: (payment) => this.figures.funded(payment),
+    });
+    const { account, book } = this;
+    this.figures = new AccountFigures({ allHeld: () => book.allHeld(), priceOf }, limits);
+    this.breaker = new BreakerWatch(options.breaker);
+    this.desk = new SimulatedDesk({ account, book, clock });
+    this.protection = new Protection({ book, desk: this.desk, clock, market });
+    const { figures } = this;
+    const { breaker } = this.breaker;
+    this.judge = new EntryJudge({
+      book,
+      clock,
+      figures,
+      limits,
+      breaker,
+      market,
+      mayOpen: () => true,
+      priceOf,
+    });
+    this.exits = new ExitDesk({
+      book,
+      clock,
+      interval,
+      ...(options.exits === undefined ? {} : { options: options.exits }),
+      series: (symbol) => tracks.get(symbol)?.series,
+      close: (symbol, reason) => this.protection.close(symbol, reason),
+    });
+  }
+
+  /** Whether any symbol has orders or a position. */
+  get isBusy(): boolean {
+    return this.touched.size > 0;
+  }
+
+  isTouched(symbol: string): boolean {
+    return this.touched.has(symbol);
+  }
+
+  get equity(): number {
+    return this.figures.equity;
+  }
+
+  /** Orders of the symbol meet the candle that its track has loaded; before any symbol's close is acted upon. */
+  meet({ symbol, candle, funding, lastClose: markPrice }: SymbolTrack): void {
+    const { openTime, open, high, low, close, volume } = candle;
+    this.moveTo(openTime);
+    for (const { at, rate } of funding.upTo(openTime))
+      this.account.onFunding(symbol, { rate, markPrice, at });
+    this.account.onCandle(symbol, {
+      openTime,
+      open,
+      high,
+      low,
+      close,
+      closeTime: openTime + this.lengthMs - 1,
+      minuteVolume: (volume * close * MINUTE_MS) / this.lengthMs,
+    });
+    this.release(symbol);
+  }
+
+  /** The candle of a touched symbol is closed: shall its position be left? */
+  review({ symbol, candle, events }: SymbolTrack): void {
+    this.exits.onCandle(symbol, candle, events);
+  }
+
+  /** Before the first decision at that close. */
+  beginClose(at: UtcMs): void {
+    this.moveTo(at);
+  }
+
+  consider(signal: Signal): void {
+    this.ask();
+    this.look();
+    const judgement = this.judge.judge(signal);
+    if (judgement.kind === 'refused') {
+      this.listener.decided(signal, { decision: 'refused', reasons: judgement.reasons });
+      return;
+    }
+    const { plan, draft } = judgement.entry;
+    this.book.plan(plan);
+    this.breaker.entered(this.clock.now());
+    this.listener.decided(signal, TRADED);
+    this.enter(signal, draft, judgement.leverage);
+  }
+
+  /** All closes of a minute are acted upon. */
+  endClose(): void {
+    const now = this.clock.now();
+    if (this.isBusy || !this.breaker.isNormal) this.look();
+    if (now - this.prunedAt < PRUNE_EVERY_MS) return;
+    this.prunedAt = now;
+    this.book.prune(now - REMEMBER_MS);
+  }
+
+  /** Nothing follows of this symbol: what waits is cancelled, what is held is closed at the last price. */
+  finish({ symbol, lastClose: close, lastOpenTime }: SymbolTrack): void {
+    if (!this.isTouched(symbol) || lastOpenTime === undefined) return;
+    const at = lastOpenTime + this.lengthMs;
+    this.moveTo(at);
+    this.protection.cancelEntries(symbol);
+    this.protection.close(symbol, 'flatten');
+    this.account.onCandle(symbol, {
+      openTime: at,
+      open: close,
+      high: close,
+      low: close,
+      close,
+      closeTime: at,
+    });
+    this.release(symbol);
+  }
+
+  private enter({ symbol, entry, at }: Signal, draft: OrderDraft, leverage: number): void {
+    this.tracks.get(symbol)!.funding.skipTo(at);
+    this.account.prepare(symbol, leverage);
+    this.touched.add(symbol);
+    this.desk.place(draft, { bid: entry, ask: entry, last: entry, mark: entry, at });
+    this.release(symbol);
+  }
+
+  private onEvent(event: BrokerEvent): void {
+    this.toldAt = undefined;
+    switch (event.kind) {
+      case 'order':
+        this.moveTo(event.report.updatedAt);
+        this.book.report(event.report);
+        // All fills of an order are told before its end.
+        if (ENDS.includes(event.report.state)) this.protection.check(event.report.symbol);
+        return;
+      case 'fill':
+        this.moveTo(event.fill.at);
+        this.book.fill(event.fill);
+        return;
+      case 'funding':
+        this.book.funding(event.payment);
+        return;
+      case 'link':
+        return;
+    }
+  }
+
+  /** What a live session would write down. */
+  private heard(entries: Parameters<BookListener['journal']>[0]): void {
+    for (const entry of entries) {
+      if (entry.kind !== 'position-dropped') continue;
+      const isRejected = entries.some((each) => each.kind === 'order' && each.order.status === 'rejected');
+      this.judge.forget(entry.positionId);
+      this.listener.retracted(entry.positionId, isRejected ? 'ORDER_REJECTED' : 'ENTRY_NOT_FILLED');
+    }
+  }
+
+  private traded(trade: Trade): void {
+    this.figures.traded(trade);
+    this.listener.traded(trade);
+  }
+
+  /** The exchange's word on the account, which a live session asks for as well: margin is reckoned from it. */
+  private ask(): void {
+    const now = this.clock.now();
+    const isStale = this.toldAt === undefined || (this.isBusy && this.toldAt !== now);
+    if (!isStale) return;
+    this.figures.told(this.account.account(now));
+    this.toldAt = now;
+  }
+
+  /** As a live session does every second: what the breaker makes of the losses. */
+  private look(): void {
+    const now = this.clock.now();
+    if (this.watchedAt === now) return;
+    this.watchedAt = now;
+    this.breaker.look(this.figures.lossFacts(now), now);
+  }
+
+  /** What happens within a candle has its time; the clock never goes back. */
+  private moveTo(at: UtcMs): void {
+    if (at > this.clock.now()) this.clock.set(at);
+  }
+
+  private release(symbol: string): void {
+    if (!this.account.symbols().includes(symbol)) this.touched.delete(symbol);
+  }
+}
