@@ -47,8 +47,9 @@ export interface BalancePoint {
  *   the symbol that was open at that time. Written again it may be given a position that it had not before (adoption).
  * - `position`: a new plan, or a changed one; once over, only one that was opened later (a late fill) opens it again.
  *   `position-dropped`: nothing was ever filled.
- * - `trade`: closes its position; told from others by position and entry time, it is replaced when written again (a late
- *   fee). `trade-retracted`: a late fill has undone it.
+ * - `trade`: told from others by position and entry time, it is replaced when written again (a late fee). `closes`: its
+ *   position is over with it, or goes on; left out, a trade closes its position, but, written again, not one that was
+ *   opened later. `trade-retracted`: a late fill has undone it.
  * - `snapshot`: the newest of its name stays.
  */
 export type JournalEntry =
@@ -60,7 +61,7 @@ export type JournalEntry =
   | { readonly kind: 'funding'; readonly payment: FundingPayment; readonly positionId?: string }
   | { readonly kind: 'position'; readonly plan: PositionPlan }
   | { readonly kind: 'position-dropped'; readonly positionId: string; readonly at: UtcMs }
-  | { readonly kind: 'trade'; readonly trade: Trade }
+  | { readonly kind: 'trade'; readonly trade: Trade; readonly closes?: boolean }
   | { readonly kind: 'trade-retracted'; readonly positionId: string; readonly entryTime: UtcMs }
   | { readonly kind: 'breaker'; readonly change: BreakerTransition }
   | { readonly kind: 'reconciliation'; readonly result: Reconciliation }

@@ -78,10 +78,13 @@ const entry: fc.Arbitrary<JournalEntry> = fc.oneof(
     ...(owner === undefined ? {} : { positionId: owner }),
   })),
   fc.tuple(positionId, time).map(([id, at]) => ({ kind: 'position-dropped' as const, positionId: id, at })),
-  fc.tuple(positionId, time, time, few).map(([id, entryTime, exitTime, fee]) => ({
-    kind: 'trade' as const,
-    trade: aTrade({ positionId: id, symbol: symbolOf(id), entryTime, exitTime, fees: `0.${fee}` }),
-  })),
+  fc
+    .tuple(positionId, time, time, few, fc.constantFrom({}, { closes: true }, { closes: false }))
+    .map(([id, entryTime, exitTime, fee, end]) => ({
+      kind: 'trade' as const,
+      trade: aTrade({ positionId: id, symbol: symbolOf(id), entryTime, exitTime, fees: `0.${fee}` }),
+      ...end,
+    })),
   fc.tuple(positionId, time).map(([id, entryTime]) => ({
     kind: 'trade-retracted' as const,
     positionId: id,

@@ -455,6 +455,15 @@ describe('what is loaded', () => {
     expect((await load()).recentTrades).toHaveLength(1);
   });
 
+  it('closes by a trade told again what it says is over, and leaves what goes on', async () => {
+    const [plan, trade] = [aPlan({ id: 'p1' }), aTrade({ positionId: 'p1' })];
+    await append({ kind: 'position', plan }, { kind: 'trade', trade, closes: false });
+    expect((await load()).positions).toMatchObject([{ plan }]);
+    const again = { ...plan, openedAt: trade.exitTime + 3 };
+    await append({ kind: 'position', plan: again }, { kind: 'trade', trade, closes: true });
+    expect((await load()).positions).toEqual([]);
+  });
+
   it('has what stood last where one batch closes a position, takes it back, and closes or opens it again', async () => {
     const [plan, trade] = [aPlan({ id: 'p1' }), aTrade({ positionId: 'p1' })];
     const undone: JournalEntry = { kind: 'trade-retracted', positionId: 'p1', entryTime: trade.entryTime };

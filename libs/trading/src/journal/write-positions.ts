@@ -25,7 +25,7 @@ export async function writeLives(
         await dropPosition(trx, account, entry);
         break;
       case 'trade':
-        await writeTrade(trx, account, entry.trade);
+        await writeTrade(trx, account, entry);
         break;
       case 'trade-retracted':
         await retractTrade(trx, account, entry);
@@ -77,11 +77,12 @@ async function dropPosition(
     .execute();
 }
 
-/**
- * A trade that is there is replaced: fees and funding may come after the last fill. A new one closes its position; an
- * older one, told again, leaves a position alone that a late fill has opened since.
- */
-async function writeTrade(trx: JournalTransaction, account: string, trade: Trade): Promise<void> {
+/** A trade that is there is replaced: fees and funding may come after the last fill. */
+async function writeTrade(
+  trx: JournalTransaction,
+  account: string,
+  { trade, closes }: EntryOf<'trade'>,
+): Promise<void> {
   const row = toTradeRow(account, trade);
   const { is_new: isNew } = await trx
     .insertInto('trading.trades')
@@ -89,12 +90,14 @@ async function writeTrade(trx: JournalTransaction, account: string, trade: Trade
     .onConflict((conflict) => conflict.columns(['account', 'position_id', 'entry_time']).doUpdateSet(row))
     .returning(sql<boolean>`(xmax = 0)`.as('is_new'))
     .executeTakeFirstOrThrow();
+  if (closes === false) return;
   await trx
     .updateTable('trading.positions')
     .set({ state: 'closed', closed_at: trade.exitTime })
     .where('account', '=', account)
     .where('id', '=', trade.positionId)
-    .$if(!isNew, (update) => update.where('opened_at', '<=', String(trade.exitTime)))
+    // Told again, it leaves a position alone that a late fill has opened since.
+    .$if(!isNew && closes !== true, (update) => update.where('opened_at', '<=', String(trade.exitTime)))
     .execute();
 }
 

@@ -121,6 +121,22 @@ describe('AccountBook', () => {
     expect(state.recentTrades).toHaveLength(1);
   });
 
+  it('has one life for a position whose exit is heard before the parts of its entry', async () => {
+    const entry = await enter();
+    const out = await exit();
+    bench.fill(out, '10', { tradeId: 'out', at: T0 + 60 });
+    for (const [i, part] of ['1', '2', '3', '4'].entries()) {
+      bench.fill(entry, part, { tradeId: `in-${i}`, at: T0 + 10 });
+    }
+    await settles();
+    expect(bench.book.held(SYMBOL)).toBeNull();
+    expect(bench.book.livePlans()).toEqual([]);
+    // Until the last part is there something is held by the exit alone, and it is the same position.
+    const { positions, recentTrades } = await bench.journal.load();
+    expect(positions).toEqual([]);
+    expect(recentTrades).toMatchObject([{ positionId: POSITION_ID, quantity: '10' }]);
+  });
+
   it('takes a trade back that a late fill shows to be another', async () => {
     const entry = await enter();
     const out = await exit();

@@ -214,8 +214,10 @@ export class AccountBook {
       entryTime,
     }));
     const closed = change.trades.map((trade): JournalEntry => {
-      this.end(trade.positionId, trade.exitTime);
-      return { kind: 'trade', trade };
+      // Where the exit was heard before the entry, the same position seems to be closed and held.
+      const closes = change.position?.positionId !== trade.positionId;
+      if (closes) this.end(trade.positionId, trade.exitTime);
+      return { kind: 'trade', trade, closes };
     });
     return [...retracted, ...closed];
   }

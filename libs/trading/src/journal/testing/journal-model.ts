@@ -103,7 +103,7 @@ export class JournalModel {
         return;
       }
       case 'trade':
-        return this.close(entry.trade);
+        return this.close(entry.trade, entry.closes);
       case 'trade-retracted':
         this.trades.delete(`${entry.positionId}@${entry.entryTime}`);
         return;
@@ -134,12 +134,13 @@ export class JournalModel {
     });
   }
 
-  private close(trade: Trade): void {
+  private close(trade: Trade, closes: boolean | undefined): void {
     const key = `${trade.positionId}@${trade.entryTime}`;
     const isNew = !this.trades.has(key);
     this.trades.set(key, trade);
     const position = this.positions.get(trade.positionId);
-    if (position === undefined || (!isNew && position.plan.openedAt > trade.exitTime)) return;
+    if (position === undefined || closes === false) return;
+    if (!isNew && closes !== true && position.plan.openedAt > trade.exitTime) return;
     this.positions.set(trade.positionId, { ...position, state: 'closed', closedAt: trade.exitTime });
   }
 
