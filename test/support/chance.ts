@@ -6,6 +6,10 @@ export class Chance {
     this.state = seed >>> 0;
   }
 
+  static of(seed: number): Chance {
+    return new Chance(seed);
+  }
+
   static fromEnvironment(): Chance {
     const given = Number(process.env['SLT_CHAOS_SEED'] ?? Number.NaN);
     return new Chance(Number.isInteger(given) ? given : Math.floor(Math.random() * 2 ** 32));
