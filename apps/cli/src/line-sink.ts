@@ -14,9 +14,19 @@ export interface LineSink {
   discard(): Promise<void>;
 }
 
-/** @param out undefined: stdout. @throws UsageError */
-export function openSink(out: string | undefined, input: string, terminal: Terminal): Promise<LineSink> {
-  return out === undefined ? Promise.resolve(terminalSink(terminal)) : openFileSink(out, input);
+/**
+ * @param out undefined: stdout
+ * @param input a file that it must not replace
+ * @param flag that named it
+ * @throws UsageError
+ */
+export function openSink(
+  out: string | undefined,
+  input: string,
+  terminal: Terminal,
+  flag = '--out',
+): Promise<LineSink> {
+  return out === undefined ? Promise.resolve(terminalSink(terminal)) : openFileSink(out, input, flag);
 }
 
 function terminalSink(terminal: Terminal): LineSink {
@@ -24,24 +34,24 @@ function terminalSink(terminal: Terminal): LineSink {
   return { write: (text) => terminal.out(text), commit: nothing, discard: nothing };
 }
 
-async function openFileSink(out: string, input: string): Promise<LineSink> {
-  const target = await targetOf(out, input);
+async function openFileSink(out: string, input: string, flag: string): Promise<LineSink> {
+  const target = await targetOf(out, input, flag);
   const temporary = `${target}.tmp-${process.pid}`;
   try {
     return new FileSink(await open(temporary, 'w'), temporary, target);
   } catch (error) {
-    throw new UsageError([`--out "${out}" cannot be written: ${(error as Error).message}`]);
+    throw new UsageError([`${flag} "${out}" cannot be written: ${(error as Error).message}`]);
   }
 }
 
 /** A link's own target is replaced; a device or a folder never. */
-async function targetOf(out: string, input: string): Promise<string> {
+async function targetOf(out: string, input: string, flag: string): Promise<string> {
   const found = await stat(out).catch(() => undefined);
   if (found === undefined) return path.resolve(out);
-  if (!found.isFile()) throw new UsageError([`--out "${out}" is not a file`]);
+  if (!found.isFile()) throw new UsageError([`${flag} "${out}" is not a file`]);
   const source = await stat(input).catch(() => undefined);
   if (source?.ino === found.ino && source.dev === found.dev) {
-    throw new UsageError([`--out "${out}" would replace the candles themselves`]);
+    throw new UsageError([`${flag} "${out}" would replace the candles themselves`]);
   }
   return realpath(out);
 }

@@ -1,6 +1,7 @@
 /** The words of the command line: commands, flags, help. What a command needs is loaded when it is called. */
 import { Command } from 'commander';
 import type { CommandContext } from './context';
+import { BACKTEST_HELP, BACKTEST_OPTIONS, type BacktestFlags } from './backtest-flags';
 import type { ExitCode } from './exit';
 import type { AuditFlags } from './run-audit';
 import { OPTION_FLAGS, type SmcFlags } from './smc-flags';
@@ -21,7 +22,7 @@ export function createProgram(context: CommandContext, done: (code: ExitCode) =>
   const program = new Command('slt');
   program
     .description(
-      'SelfLearningTrader from a shell: an exchange to play with, history, integrity, Smart Money Concepts, an audit of trading.',
+      'SelfLearningTrader from a shell: an exchange to play with, history, integrity, Smart Money Concepts, a backtest, an audit of trading.',
     )
     .exitOverride()
     .configureOutput({
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext, done: (code: ExitCode) =>
   addHistory(program, context, done);
   addSmc(program, context, done);
   addAudit(program, context, done);
+  addBacktest(program, context, done);
   return program;
 }
 
@@ -180,4 +182,15 @@ Exit code: 0 no difference, 1 some or it could not be found out, 2 the command i
       const { runAudit } = await import('./run-audit.js');
       done(await runAudit(flags, context));
     });
+}
+
+function addBacktest(program: Command, context: CommandContext, done: Done): void {
+  const command = program
+    .command('backtest')
+    .description('What trading would have done on recorded candles: the same pipeline as live, on paper');
+  for (const [flag, help] of BACKTEST_OPTIONS) command.option(flag, help);
+  command.addHelpText('after', `${BACKTEST_HELP}${EXIT_HELP}`).action(async (flags: BacktestFlags) => {
+    const { runBacktestCommand } = await import('./run-backtest-command.js');
+    done(await runBacktestCommand(flags, context));
+  });
 }

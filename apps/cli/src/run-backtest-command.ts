@@ -1,0 +1,158 @@
+/** `slt backtest`: recorded candles in, what trading would have done out, as a page, as JSON, or in a few lines. */
+import { stat } from 'node:fs/promises';
+import {
+  backtestHtml,
+  backtestJson,
+  type BacktestOptions,
+  type BacktestResult,
+  findRecordings,
+  type Recording,
+  runBacktest,
+} from '@slt/backtest';
+import { intervalMs, isAppError } from '@slt/domain';
+import { isoMinute, plural } from '@slt/integrity';
+import { breakerSettingsOf, riskLimitsOf } from '@slt/trading';
+import { type BacktestFlags, type BacktestRequest, parseBacktestFlags } from './backtest-flags';
+import type { CommandContext } from './context';
+import { EXIT, type ExitCode, UsageError } from './exit';
+import { type LineSink, openSink } from './line-sink';
+import { startProgress } from './progress';
+
+/** @throws UsageError; AppError for files that are not as they should be */
+export async function runBacktestCommand(flags: BacktestFlags, context: CommandContext): Promise<ExitCode> {
+  const request = parseBacktestFlags(flags);
+  const config = context.configFor(flags.data);
+  const { terminal } = context;
+  const recordings = await recordingsIn(config.DATA_DIR, request);
+  // Before the work, not after it: an output that cannot be written.
+  const sinks = await openSinks(flags, context);
+  try {
+    const options = {
+      ...optionsOf(request, recordings),
+      limits: riskLimitsOf(config),
+      breaker: breakerSettingsOf(config),
+      paper: paperOf(request, config.PAPER_BALANCE),
+      charts: sinks.report === undefined ? 0 : request.charts,
+    };
+    const result = await runWithProgress(options, context);
+    if (sinks.report !== undefined) await writeWhole(sinks.report, backtestHtml(result));
+    if (sinks.json !== undefined) await writeWhole(sinks.json, `${JSON.stringify(backtestJson(result))}\n`);
+    const lines = summaryOf(result);
+    if (flags.json === '-') for (const line of lines) terminal.say(`slt: ${line}`);
+    else await terminal.out(`${lines.join('\n')}\n`);
+    return EXIT.whole;
+  } finally {
+    await sinks.report?.discard();
+    await sinks.json?.discard();
+  }
+}
+
+async function recordingsIn(folder: string, request: BacktestRequest): Promise<readonly Recording[]> {
+  try {
+    return await findRecordings(folder, request.interval, request.symbols);
+  } catch (error) {
+    if (isAppError(error) && error.kind === 'not-found') throw new UsageError([error.message]);
+    throw error;
+  }
+}
+
+interface Sinks {
+  readonly report: LineSink | undefined;
+  readonly json: LineSink | undefined;
+}
+
+async function openSinks({ report, json }: BacktestFlags, { terminal }: CommandContext): Promise<Sinks> {
+  const page = report === undefined ? undefined : await openSink(report, '', terminal, '--report');
+  try {
+    const file = json === '-' ? undefined : json;
+    return {
+      report: page,
+      json: json === undefined ? undefined : await openSink(file, '', terminal, '--json'),
+    };
+  } catch (error) {
+    await page?.discard();
+    throw error;
+  }
+}
+
+async function writeWhole(sink: LineSink, text: string): Promise<void> {
+  if (await sink.write(text)) await sink.commit();
+}
+
+function optionsOf(request: BacktestRequest, recordings: readonly Recording[]): BacktestOptions {
+  const { interval, from, to, warmUp, fundingRate } = request;
+  return { recordings, interval, from, to, warmUp, fundingRate };
+}
+
+function paperOf({ balance, feeRate, spreadBps }: BacktestRequest, usual: number): BacktestOptions['paper'] {
+  return {
+    initialBalance: String(balance ?? usual),
+    ...(feeRate === undefined ? {} : { takerFeeRate: String(feeRate) }),
+    ...(spreadBps === undefined ? {} : { spreadBps }),
+  };
+}
+
+async function runWithProgress(options: BacktestOptions, context: CommandContext): Promise<BacktestResult> {
+  const total = await estimateCandles(options);
+  const progress = startProgress(context.terminal, 'candles');
+  const startedAt = performance.now();
+  try {
+    const onProgress = (candles: number, openTime: number): void => {
+      const expected = Math.max(total, candles);
+      const leftMs = ((performance.now() - startedAt) * (expected - candles)) / Math.max(1, candles);
+      const note = `${openTime > 0 ? isoMinute(openTime) : 'warming up'}, about ${Math.ceil(leftMs / 1_000)} s to go`;
+      progress.update(candles, expected, note);
+    };
+    const result = await runBacktest({ ...options, signal: context.signal, onProgress });
+    progress.update(result.candles, result.candles, '');
+    return result;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Bytes of a candle, about, by what the file is. */
+const BYTES_A_CANDLE: readonly (readonly [ending: string, bytes: number])[] = [
+  ['.gz', 16],
+  ['.zip', 28],
+  ['.parquet', 30],
+  ['', 60],
+];
+
+/** Where the span is known there are at most so many; else what files of this size usually hold. */
+async function estimateCandles({ recordings, interval, from, to }: BacktestOptions): Promise<number> {
+  if (from !== undefined && to !== undefined) {
+    return Math.ceil((to - from) / intervalMs(interval)) * recordings.length;
+  }
+  let total = 0;
+  for (const file of recordings.flatMap(({ files }) => files)) {
+    const bytes = BYTES_A_CANDLE.find(([ending]) => file.endsWith(ending))![1];
+    total += ((await stat(file).catch(() => undefined))?.size ?? 0) / bytes;
+  }
+  return Math.ceil(total);
+}
+
+function summaryOf(result: BacktestResult): string[] {
+  const { candles, seconds, interval, first, last, signals, traded, performance, calibration } = result;
+  const { trades, netPnl, expectancyR, winRate, profitFactor, maxDrawdown, maxDrawdownShare, sharpe } =
+    performance;
+  const span = first === undefined || last === undefined ? '' : `, ${isoMinute(first)} to ${isoMinute(last)}`;
+  const speed = `${Math.round(candles / Math.max(1e-3, seconds))} a second`;
+  const missing = result.symbols.reduce((sum, each) => sum + each.missing, 0);
+  const holes = result.symbols.reduce((sum, each) => sum + each.count, 0);
+  return [
+    `${plural(candles, 'candle')} of ${interval}, ${plural(result.symbols.length, 'symbol')}${span}, ${speed}`,
+    ...(missing === 0
+      ? []
+      : [
+          `${plural(holes, 'hole')}, ${plural(missing, 'candle')} missing; what follows a hole was taken as the next candle`,
+        ]),
+    `${plural(signals, 'signal')}, ${traded} traded, ${plural(trades, 'trade')} closed`,
+    `net ${netPnl.toFixed(2)} USDT, ${told(expectancyR, 3)} R a trade, win rate ${told(winRate, 3)}, profit factor ${told(profitFactor, 3)}`,
+    `largest drawdown ${maxDrawdown.toFixed(2)} USDT (${(100 * maxDrawdownShare).toFixed(1)} %), Sharpe ${told(sharpe, 2)}`,
+    `Brier ${told(calibration.brier, 3)}, calibration error ${told(calibration.ece, 3)}, log loss ${told(calibration.logLoss, 3)}`,
+    `decisions ${result.decisionsHash}`,
+  ];
+}
+
+const told = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));
