@@ -1,6 +1,6 @@
 /** Plans of positions, their end, and the trades they became. */
 import { sql } from 'kysely';
-import type { PositionPlan, Trade } from '../core/position';
+import type { PositionPlan } from '../core/position';
 import type { EntryOf } from './entries';
 import type { JournalTransaction } from './journal-database';
 import { toPositionRow, toTradeRow } from './rows';
