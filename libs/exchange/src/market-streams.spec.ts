@@ -7,7 +7,7 @@ import { Emulator, type EmulatorOptions } from '@slt/emulator';
 import { eventually } from '../../../test/support/eventually';
 import type { KlineFrame } from './core/stream-frame';
 import type { StreamKey } from './core/stream-key';
-import type { Interruption } from './market-streams';
+import type { Interruption } from './market-streams-status';
 import type { MarketStreamsOptions } from './stream-options';
 import { createParts, type Parts } from './testing/parts';
 

@@ -13,29 +13,10 @@ import { CandleProof } from './candle-proof';
 import { ExchangeEndpoint } from './endpoint';
 import { STREAM_OPTIONS } from './exchange.tokens';
 import { ExchangeTime } from './exchange-time';
+import type { Interruption, MarketStreamsStatus } from './market-streams-status';
 import { eventTimeOf, mayBeClosing, openTimeOf, streamNameOf } from './frame-scan';
 import { StreamLink } from './stream-link';
 import { type MarketStreamsOptions, STREAM_DEFAULTS } from './stream-options';
-
-export interface Interruption {
-  readonly subscriptions: readonly StreamKey[];
-  readonly reason: string;
-}
-
-export interface MarketStreamsStatus {
-  /** Sockets that are open and serve. */
-  readonly connections: number;
-  readonly subscriptions: number;
-  readonly reconnects: number;
-  /** Exchange time. */
-  readonly lastFrameAt?: UtcMs;
-  /** How old the last frame was on arrival; wall time. */
-  readonly lagMs?: DurationMs;
-  /** Streams that have said nothing for too long, and those the exchange refused. */
-  readonly silentSymbols: number;
-  /** Messages that could not be understood. */
-  readonly malformed: number;
-}
 
 interface Subscription {
   readonly key: StreamKey;
