@@ -1,4 +1,4 @@
-/** Who may trade, and when: the token, the keys, one process an account, a database that is away. */
+/** Who may trade, when, and what may be asked: token, keys, one process an account, wrong queries, no database. */
 import { Emulator } from '@slt/emulator';
 import { Pool } from 'pg';
 import { SharedDatabase } from '../cluster/support/market-under-test';
@@ -161,6 +161,52 @@ describe('trading is guarded', () => {
       expect((await their.status()).state).toBe('off');
       await live.close();
     });
+  });
+
+  describe('by what may be asked', () => {
+    it.each([
+      'signals?limit=0',
+      'signals?limit=1001',
+      'signals?limit=2.5',
+      'signals?limit=2&limit=3',
+      'signals?cursor=',
+      'signals?cursor=nonsense',
+      'signals?cursor=%00',
+      'signals?symbol=../x',
+      'signals?symbol=',
+      'signals?setup=adopted',
+      'signals?decision=maybe',
+      'signals?exitReason=stop',
+      'signals?since=1',
+      'trades?setup=rumour',
+      'trades?exitReason=greed',
+      'trades?since=-1',
+      'trades?until=9e15',
+      'trades?decision=traded',
+      'orders?positionId=',
+      'orders?positionId=%00',
+      'orders?setup=block-retest',
+      'positions?limit=1',
+      'positions?symbol=%2F',
+      'performance?symbol=BTCUSDT',
+      'performance?since=yesterday',
+      'trades.csv?limit=1',
+      'signals.csv?cursor=x',
+      'trading/breaker?symbol=BTCUSDT',
+      'trading/reconciliations?limit=x',
+    ])('refuses GET /v1/%s', async (path) => {
+      const response = await calls.get(`/v1/${path}`);
+      expect(response.status).toBe(400);
+      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(await response.json()).toMatchObject({ status: 400, detail: expect.any(String) });
+    });
+
+    it.each(['stop?flatten=maybe', 'stop?flaten=true', 'stop?flatten='])(
+      'refuses POST /v1/trading/%s',
+      async (path) => {
+        expect((await calls.post(`/v1/trading/${path}`)).status).toBe(400);
+      },
+    );
   });
 
   describe('by the database', () => {

@@ -12,7 +12,7 @@ import { SharedDatabase } from '../cluster/support/market-under-test';
 import { eventually } from '../support/eventually';
 import { Program } from '../support/program';
 import { SseReader } from './support/sse-reader';
-import { TradingCalls } from './support/trading-calls';
+import { EAGER, TradingCalls } from './support/trading-calls';
 import { WireTap } from './support/wire-tap';
 
 jest.setTimeout(90_000);
@@ -96,8 +96,7 @@ describe('a live run', () => {
       BINANCE_API_KEY: apiKey,
       BINANCE_API_SECRET: apiSecret,
       HISTORY_LIMIT: '400',
-      // So many failures would block it.
-      GRADED_CIRCUIT_BREAKER_ENABLED: 'false',
+      ...EAGER,
       LOG_LEVEL: 'trace',
     });
     url = await program.url();

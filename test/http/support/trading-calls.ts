@@ -10,6 +10,13 @@ export type { OrderDto, PerformanceDto, PositionDto, SignalDto, TradeDto, Tradin
 
 const WAIT_MS = 25_000;
 
+/** So that on a busy machine, in fast time, neither a late candle nor bad luck keeps signals from being traded. */
+export const EAGER: Readonly<Record<string, string>> = {
+  GRADED_CIRCUIT_BREAKER_ENABLED: 'false',
+  RISK_SIGNAL_MAX_AGE: '600',
+  RISK_LOSING_STREAK: '1000',
+};
+
 export class TradingCalls {
   constructor(
     private readonly url: string,
