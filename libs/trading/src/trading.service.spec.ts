@@ -160,6 +160,24 @@ describe('trading', () => {
       expect(world.journal.written('trade')).toHaveLength(1);
     });
 
+    it('compares everything now and then, trades meanwhile, and lets go of what is over', async () => {
+      await world.start();
+      for (let i = 0; i < 4; i++) {
+        world.consider(BTC, 'long');
+        await passes(500);
+        world.move(BTC, world.prices.get(BTC)! - 700);
+        await passes(500);
+        world.move(BTC, 60_000);
+      }
+      const orders = (): number => world.service.session!.book.orders.all().length;
+      // Entry, stop and target each.
+      expect(orders()).toBe(12);
+      await passes(20 * 60_000);
+      expect(orders()).toBe(0);
+      expect(states()).toEqual(['reconciling', 'on']);
+      expect(world.journal.reconciliations().at(-1)).toMatchObject({ cause: 'review', isClean: true });
+    });
+
     it('doubts when the account stream is away, and opens nothing until it is back', async () => {
       await world.start();
       world.link(false);

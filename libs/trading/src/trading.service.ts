@@ -302,6 +302,7 @@ export class TradingService implements OnModuleDestroy {
     return {
       controlState: () => (isOurs() ? this.control.state : 'off'),
       doubt: (reason) => isOurs() && this.doubt(reason),
+      review: () => isOurs() && loop.ask('review'),
       broke: (error) => isOurs() && this.broke(error),
       decided: (signal, decision) => this.news.signal(signal, decision),
       traded: (trade) => this.news.trade(trade),

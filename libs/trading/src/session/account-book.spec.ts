@@ -43,6 +43,15 @@ describe('AccountBook', () => {
     expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(false);
   });
 
+  it('forgives what the exchange was asked for and does not tell', async () => {
+    bench.broker.onPlace = (order) => filledReport(order);
+    await enter();
+    bench.book.forgive(clock.now());
+    expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(true);
+    bench.book.forgive(clock.now() + 1);
+    expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(false);
+  });
+
   it('writes a fill with the order and the trade that it makes, and each once', async () => {
     const entry = await enter();
     bench.fill(entry, '10', { tradeId: 'a', fee: '0.4' });

@@ -63,6 +63,9 @@ const CANCEL_RETRY_MS: DurationMs = SECOND_MS;
 /** One doubt about a symbol is enough for so long: what caused it may need more than one look. Wall time. */
 const DOUBT_PAUSE_MS: DurationMs = 5 * SECOND_MS;
 
+/** Of a symbol, remembered so as not to be told again. */
+const MOST_WARNINGS = 1_000;
+
 export class Protector {
   private readonly watches = new Map<string, Watch>();
   private readonly warned = new Map<string, Set<string>>();
@@ -249,6 +252,7 @@ export class Protector {
   private warn(symbol: string, key: string, message: string): void {
     const warned = this.warned.get(symbol) ?? new Set();
     if (warned.has(key)) return;
+    if (warned.size >= MOST_WARNINGS) warned.clear();
     this.warned.set(symbol, warned.add(key));
     this.parts.warn(`${symbol}: ${message}`);
   }

@@ -73,6 +73,7 @@ export function createDesks(
     mayManage,
     note: (entries) => writer.note(entries),
     doubt,
+    review: () => listener.review(),
     moved: (transition) => listener.breakerMoved(transition),
     drawn: () => listener.drawn(),
     price: (symbol, price, at) => frame.memory.marked(symbol, price, at),

@@ -35,6 +35,8 @@ export interface SessionListener {
   controlState(): ControlState;
   /** Something may have been missed; a reconciliation is due. */
   doubt(reason: string): void;
+  /** A reconciliation is due, though nothing is in doubt. */
+  review(): void;
   broke(error: AppError): void;
   decided(signal: Signal, decision: Decision): void;
   traded(trade: Trade): void;

@@ -275,7 +275,7 @@ describe('a session', () => {
         await checkAll(world);
         world.crash();
       }),
-      { numRuns: Number(process.env['SESSION_RUNS'] ?? 80) },
+      { numRuns: Number(process.env['SESSION_RUNS'] ?? 40) },
     );
   });
 });

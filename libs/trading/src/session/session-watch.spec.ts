@@ -19,13 +19,14 @@ describe('SessionWatch', () => {
   let moves: BreakerTransition[];
   let quality: DataQuality;
   let mayManage: boolean;
+  let reviews: number;
   let drawn: number;
   let account: Partial<AccountState>;
 
   useVirtualTime();
   beforeEach(() => {
     bench = new DeskBench();
-    [doubts, moves, mayManage, account, drawn] = [[], [], true, {}, 0];
+    [doubts, moves, mayManage, account, drawn, reviews] = [[], [], true, {}, 0, 0];
     quality = { staleStreams: 0, warmSymbols: 1 };
     bench.broker.onAccount = () => ({ ...NOTHING_HELD, at: clock.now(), ...account });
     figures = new AccountFigures(
@@ -49,6 +50,7 @@ describe('SessionWatch', () => {
       mayManage: () => mayManage,
       note: (entries) => bench.writer.note(entries),
       doubt: (reason) => doubts.push(reason),
+      review: () => reviews++,
       moved: (transition) => moves.push(transition),
       price: () => undefined,
       drawdownLimit: 0.15,
@@ -156,6 +158,11 @@ describe('SessionWatch', () => {
     account = { positions: [POSITION] };
     await passes(20_000);
     expect(doubts).toHaveLength(2);
+  });
+
+  it('has everything compared every two minutes', async () => {
+    await passes(10 * MINUTE_MS);
+    expect(reviews).toBe(5);
   });
 
   it('comes through an exchange that does not answer', async () => {

@@ -24,6 +24,8 @@ export interface WatchParts {
   mayManage(): boolean;
   note(entries: readonly JournalEntry[]): void;
   doubt(reason: string): void;
+  /** Time to compare journal and exchange in full, though nothing is in doubt. */
+  review(): void;
   moved(transition: BreakerTransition): void;
   /** The drawdown has reached its limit; told once until it is below it again. */
   drawn(): void;
@@ -37,6 +39,8 @@ const REFRESH_MS: DurationMs = 30 * SECOND_MS;
 const SOON_MS: DurationMs = 2 * SECOND_MS;
 /** What is reported later than that is not late; wall time. */
 const SETTLED_MS: DurationMs = 5 * SECOND_MS;
+/** A full comparison also lets go of what is over. */
+const REVIEW_MS: DurationMs = 2 * MINUTE_MS;
 const BALANCE_EVERY_MS: DurationMs = MINUTE_MS;
 const HEARTBEAT_MS: DurationMs = 10 * SECOND_MS;
 const HEARTBEAT_LIMIT_MS: DurationMs = 60 * SECOND_MS;
@@ -46,6 +50,7 @@ export class SessionWatch {
   private beatAt = -Infinity;
   private balanceAt = -Infinity;
   private missedAt = -Infinity;
+  private reviewedAt = performance.now();
   private isRefreshing = false;
   /** The last look showed something that may have been a matter of moments. */
   private isSuspicious = false;
@@ -69,6 +74,10 @@ export class SessionWatch {
       this.parts.doubt('fills-missing');
     }
     if (broker.mode === 'live' && now - this.beatAt >= HEARTBEAT_MS) void this.beat(now);
+    if (now - this.reviewedAt >= REVIEW_MS) {
+      this.reviewedAt = now;
+      this.parts.review();
+    }
     if (now - this.refreshedAt >= REFRESH_MS && !this.isRefreshing) void this.refresh(now);
   }
 

@@ -37,6 +37,8 @@ const TICK_MS: DurationMs = 100;
 const SLOW_TICK_MS: DurationMs = SECOND_MS;
 /** What ended longer ago is let go, once journal and exchange agreed about it. */
 const REMEMBER_MS: DurationMs = 15 * MINUTE_MS;
+/** What was executed longer ago than that the exchange tells of when it is asked; wall time. */
+const EXECUTED_MS: DurationMs = 5 * SECOND_MS;
 /** What is under way is waited for so long when the session is closed, step by step; wall time. */
 const CLOSE_LIMIT_MS: DurationMs = 3 * SECOND_MS;
 
@@ -136,7 +138,10 @@ export class TradingSession {
     const findings = corrections.map(({ kind, ...rest }) => ({ kind, ...rest }));
     // Of what happened while it was asked only the next one can be sure.
     this.desks.writer.note([{ kind: 'reconciliation', result: { at: upTo, cause, isClean, findings } }]);
-    if (isClean) this.book.prune(upTo - REMEMBER_MS);
+    if (isClean) {
+      this.book.forgive(upTo - EXECUTED_MS / this.parts.clock.toWallMs(1));
+      this.book.prune(upTo - REMEMBER_MS);
+    }
     return isClean && this.hasLink;
   }
 
