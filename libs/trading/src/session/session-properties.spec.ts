@@ -202,6 +202,16 @@ async function checkAll(world: TradingWorld): Promise<void> {
   }
   for (const { clientOrderId } of fills) expect(intents.has(clientOrderId)).toBe(true);
 
+  // What may have arrived is never sent again, by this process or a later one.
+  const sentBy = new Map<string, Set<number>>();
+  world.brokers.forEach((broker, life) => {
+    expect(broker.resent).toEqual([]);
+    for (const { clientOrderId } of broker.sent) {
+      sentBy.set(clientOrderId, (sentBy.get(clientOrderId) ?? new Set()).add(life));
+    }
+  });
+  for (const lives of sentBy.values()) expect(lives.size).toBe(1);
+
   // Every position has one stop of its size and a target; nothing else is open.
   const expected = [...positions].flatMap(([name, quantity]) => [
     `${name} stop ${exact(quantity).abs().toFixed()}`,

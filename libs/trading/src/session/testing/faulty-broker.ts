@@ -41,7 +41,10 @@ export class FaultyBroker implements Broker {
   readonly mode = 'live';
   readonly sent: NewOrder[] = [];
   readonly cancelled: OrderRef[] = [];
+  /** Sent once more after nothing was known of the first time. */
+  readonly resent: NewOrder[] = [];
   readonly asked: string[] = [];
+  private readonly uncertain = new Set<string>();
   private listener: BrokerListener | undefined;
   private isDead = false;
 
@@ -87,7 +90,11 @@ export class FaultyBroker implements Broker {
   async place(order: NewOrder): Promise<OrderReport> {
     if (this.isDead) throw away();
     this.sent.push(order);
+    if (this.uncertain.has(order.clientOrderId)) this.resent.push(order);
     const fate = this.fates.place(order);
+    if (fate === 'lost-before' || fate === 'lost-after' || fate === 'late') {
+      this.uncertain.add(order.clientOrderId);
+    }
     switch (fate) {
       case 'done':
         return this.inner.place(order);
