@@ -55,6 +55,8 @@ const ENDS: readonly OrderState[] = ['filled', 'cancelled', 'expired', 'rejected
 const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
 /** What ended longer ago is let go. */
 const REMEMBER_MS: DurationMs = 15 * MINUTE_MS;
+/** How far margin may lag behind prices while nothing happens on the account; equity never does. */
+const ASK_EVERY_MS: DurationMs = 5 * MINUTE_MS;
 const PRUNE_EVERY_MS: DurationMs = HOUR_MS;
 
 export class Portfolio {
@@ -257,8 +259,8 @@ export class Portfolio {
   /** The exchange's word on the account, which a live session asks for as well: margin is reckoned from it. */
   private ask(): void {
     const now = this.clock.now();
-    const isStale = this.toldAt === undefined || (this.isBusy && this.toldAt !== now);
-    if (!isStale) return;
+    const isStale = this.isBusy && this.toldAt !== undefined && now - this.toldAt >= ASK_EVERY_MS;
+    if (this.toldAt !== undefined && !isStale) return;
     this.figures.told(this.account.account(now));
     this.toldAt = now;
   }
