@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { backtest } from './backtest.mjs';
 import { coldStart } from './cold-start.mjs';
 import { memory } from './memory.mjs';
 import { minuteClose } from './minute-close.mjs';
@@ -24,6 +25,7 @@ const BENCHMARKS = {
   'minute-close': minuteClose,
   'order-round-trip': orderRoundTrip,
   smc,
+  backtest,
   replay,
 };
 /** Needs a folder, so only when it is named. */

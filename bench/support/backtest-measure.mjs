@@ -1,0 +1,130 @@
+/** One measurement of the backtest in a process of its own: `node --expose-gc backtest-measure.mjs speed|memory …`. */
+import { createRequire } from 'node:module';
+import { median } from './statistics.mjs';
+
+const require = createRequire(import.meta.url);
+const { runBacktest } = require('../../dist/libs/backtest/src/index.js');
+const { allocateColumns, sliceColumns } = require('../../dist/libs/domain/src/index.js');
+const { SmcEngine } = require('../../dist/libs/smc/src/index.js');
+
+const MINUTE_MS = 60_000;
+const T0 = Date.UTC(2025, 0, 1);
+const BATCH = 4_096;
+const SYMBOLS = 20;
+const CANDLES = 50_000;
+const LONG = 5_000_000;
+const LONG_SYMBOLS = 5;
+
+/** @returns figures of the median round by CPU time */
+async function speed(rounds) {
+  const files = new Map(Array.from({ length: SYMBOLS }, (_, i) => [nameOf(i), [...batches(i + 1, CANDLES)]]));
+  const smc = [];
+  const runs = [];
+  for (let round = 0; round < Number(rounds); round++) {
+    smc.push(cpuMsOf(() => smcAlone(files)));
+    const from = process.cpuUsage();
+    const result = await runBacktest({
+      ...optionsOf([...files.keys()]),
+      read: (file) => fromMemory(files.get(file)),
+    });
+    runs.push({ result, cpuMs: cpuMsSince(from) });
+  }
+  const { result } = runs[0];
+  return {
+    candles: result.candles,
+    symbols: SYMBOLS,
+    signals: result.signals,
+    trades: result.trades.length,
+    wallMs: median(runs.map((run) => run.result.seconds * 1_000)),
+    cpuMs: median(runs.map((run) => run.cpuMs)),
+    smcMs: median(smc),
+  };
+}
+
+/** Symbols in turn, candle by candle, as the backtest walks them. */
+function smcAlone(files) {
+  const tracks = [...files.values()].map((list) => ({ list, engine: new SmcEngine() }));
+  const candle = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
+  for (let at = 0; at < CANDLES; at++) {
+    for (const { list, engine } of tracks) {
+      const { columns } = list[Math.floor(at / BATCH)];
+      for (const field of Object.keys(candle)) candle[field] = columns[field][at % BATCH];
+      engine.step(candle);
+    }
+  }
+}
+
+async function memory() {
+  const sizes = [];
+  let due = LONG / 5;
+  const names = Array.from({ length: LONG_SYMBOLS }, (_, i) => nameOf(i));
+  const result = await runBacktest({
+    ...optionsOf(names),
+    read: (file) => fromMemory(batches(names.indexOf(file) + 1, LONG / LONG_SYMBOLS)),
+    onProgress: (candles) => {
+      if (candles < due) return;
+      due += LONG / 5;
+      globalThis.gc();
+      sizes.push(process.memoryUsage().heapUsed);
+    },
+  });
+  return {
+    candles: result.candles,
+    trades: result.trades.length,
+    early: sizes[0],
+    late: sizes.at(-1),
+    rss: process.resourceUsage().maxRSS * 1_024,
+  };
+}
+
+function optionsOf(names) {
+  return {
+    recordings: names.map((symbol) => ({ symbol, files: [symbol], fundingFiles: [] })),
+    interval: '1m',
+    charts: 0,
+  };
+}
+
+const nameOf = (index) => `${String.fromCharCode(65 + index)}USDT`;
+
+async function* fromMemory(list) {
+  for (const batch of list) yield batch;
+}
+
+/** A walk on a grid with leaps: about a signal in fifty candles, as real minutes have. */
+function* batches(seed, length) {
+  let state = (seed * 2_654_435_761) >>> 0;
+  const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  const cents = (price) => Math.round(price * 100) / 100;
+  let close = 100 * seed;
+  for (let start = 0; start < length; start += BATCH) {
+    const columns = allocateColumns(Math.min(BATCH, length - start));
+    for (let i = 0; i < columns.length; i++) {
+      const open = close;
+      const leap = random() < 0.2 ? 5 : 1;
+      close = cents(Math.min(400 * seed, Math.max(25 * seed, open + (random() - 0.5) * leap * 0.001 * open)));
+      columns.openTime[i] = T0 + (start + i) * MINUTE_MS;
+      columns.open[i] = open;
+      columns.close[i] = close;
+      columns.high[i] = cents(Math.max(open, close) + random() * 0.0003 * open);
+      columns.low[i] = cents(Math.min(open, close) - random() * 0.0003 * open);
+      columns.volume[i] = 100 + Math.floor(random() * 900);
+    }
+    yield { columns: sliceColumns(columns, 0), placeOf: (index) => `row ${start + index + 1}` };
+  }
+}
+
+function cpuMsOf(work) {
+  const from = process.cpuUsage();
+  work();
+  return cpuMsSince(from);
+}
+
+function cpuMsSince(from) {
+  const { user, system } = process.cpuUsage(from);
+  return (user + system) / 1_000;
+}
+
+const MEASUREMENTS = { speed, memory };
+const [name, argument] = process.argv.slice(2);
+console.log(JSON.stringify(await MEASUREMENTS[name](argument)));
