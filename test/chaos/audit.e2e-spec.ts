@@ -11,7 +11,7 @@ import { flawsBetween } from './support/flaws';
 import { JournalTables } from './support/journal-rows';
 import { RunDatabases } from './support/run-databases';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 interface Report {
   readonly compared: {

@@ -9,7 +9,7 @@ import { type CrashOutcome, crashRun } from './support/crash-run';
 import type { FaultName } from './support/order-faults';
 import { RunDatabases } from './support/run-databases';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /** One of each class: before and after each border that an order crosses, and each way not to hear of it. */
 const CHOSEN: readonly [CrashStep, FaultName][] = [

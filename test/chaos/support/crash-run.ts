@@ -35,9 +35,9 @@ const SYMBOLS = 10;
 const SPEED = 60;
 /** Wall times. */
 const FIRST_LIFE_MS = 9_000;
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 240_000;
 const AFTER_RESTART_MS = 700;
-const PROOF_LIMIT_MS = 25_000;
+const PROOF_LIMIT_MS = 60_000;
 const AUDIT_LIMIT_MS = 30_000;
 const SIGNAL_EVERY_MS = 40;
 const MOVE_EVERY_MS = 150;
