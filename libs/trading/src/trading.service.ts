@@ -41,8 +41,8 @@ import { limitsOf, type TradingEvent, type TradingStatus } from './trading-statu
 const QUIET_CHECK_MS: DurationMs = 100;
 /** A stop without flatten waits so long for what is under way. */
 const QUIET_LIMIT_MS: DurationMs = 15 * SECOND_MS;
-/** The process ends, whatever is still under way; what is in doubt then is reconciled at the next start. */
-const DESTROY_LIMIT_MS: DurationMs = 12 * SECOND_MS;
+/** The process ends within five seconds, its database after us; what is in doubt then the next start reconciles. */
+const DESTROY_LIMIT_MS: DurationMs = 3 * SECOND_MS;
 
 @Injectable()
 export class TradingService implements OnModuleDestroy {
