@@ -138,10 +138,6 @@ export class Portfolio {
     return this.touched.has(symbol);
   }
 
-  get equity(): number {
-    return this.figures.equity;
-  }
-
   /** Orders of the symbol meet the candle that its track has loaded; before any symbol's close is acted upon. */
   meet({ symbol, candle, funding, lastClose: markPrice }: SymbolTrack): void {
     const { openTime, open, high, low, close, volume } = candle;
