@@ -31,7 +31,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await trader?.close();
   await emulator.close();
-  for (const folder of [recordings, dataDir]) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+  for (const folder of [recordings, dataDir])
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 async function start(): Promise<Trader> {

@@ -196,7 +196,8 @@ export class MarketUnderTest {
     this.closed = true;
     await this.app.close();
     if (this.ownsExchange) await this.emulator.close();
-    if (options.keepData !== true) await rm(this.dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    if (options.keepData !== true)
+      await rm(this.dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   private countOf(symbol: string, interval: Interval): number {
