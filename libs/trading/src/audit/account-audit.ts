@@ -72,7 +72,9 @@ export class AccountAudit {
   private async look(exchange: ExchangeAccount): Promise<AuditReport> {
     const { account } = this.brokers;
     const journal = await this.ledger.whole(account);
-    const about = { account, mode: this.config.TRADING_MODE, at: this.clock.now(), looks: 1 };
+    // An emulated market inside the trader has a clock of its own, which may be ahead of ours.
+    const at = Math.max(this.clock.now(), latestOf(journal));
+    const about = { account, mode: this.config.TRADING_MODE, at, looks: 1 };
     const { beganAt, initialBalance } = journal;
     if (beganAt === null || initialBalance === null) {
       return { ...about, since: null, compared: NOTHING, differences: [] };
@@ -136,6 +138,13 @@ function comparedOf({ journal, exchange }: Sides): AuditReport['compared'] {
     stops: openOrders.filter(({ kind }) => kind === 'stop').length,
     walletBalance,
   };
+}
+
+function latestOf({ orders, fills, fundings }: WholeJournal): UtcMs {
+  let latest = 0;
+  for (const { updatedAt } of orders) latest = Math.max(latest, updatedAt);
+  for (const { at } of [...fills, ...fundings]) latest = Math.max(latest, at);
+  return latest;
 }
 
 function symbolsOf({ orders }: WholeJournal): string[] {
