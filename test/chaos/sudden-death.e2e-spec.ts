@@ -41,23 +41,23 @@ interface Scene {
 const asked = ({ emulator }: Scene, path: string): number => emulator.stats().requests.byPath[path] ?? 0;
 
 const MOMENTS: readonly Moment[] = [
-  { name: 'start of the process', times: 3, begun: () => Promise.resolve(), upToMs: 1_200 },
+  { name: 'start of the process', times: 2, begun: () => Promise.resolve(), upToMs: 1_200 },
   {
     name: 'start of the database',
-    times: 3,
+    times: 2,
     begun: ({ trader }) => eventually(() => trader.databasePids().length > 0, 20_000, 2),
     upToMs: 300,
     anew: true,
   },
   {
     name: 'discovery',
-    times: 2,
+    times: 1,
     begun: (scene) => eventually(() => asked(scene, '/fapi/v1/exchangeInfo') > 0, 20_000, 2),
     upToMs: 250,
   },
   {
     name: 'fetching',
-    times: 5,
+    times: 3,
     begun: (scene) => {
       const count = chance.between(1, SYMBOLS);
       return eventually(() => asked(scene, KLINES) >= count, 20_000, 2);
@@ -66,19 +66,19 @@ const MOMENTS: readonly Moment[] = [
   },
   {
     name: 'writing',
-    times: 3,
+    times: 2,
     begun: ({ trader, startedAt }) => eventually(() => trader.lastWrite > startedAt, 20_000, 2),
     upToMs: 150,
   },
   {
     name: 'streaming',
-    times: 2,
+    times: 1,
     begun: ({ trader, program }) => trader.ready(program),
     upToMs: 1_500,
   },
   {
     name: 'stopping',
-    times: 2,
+    times: 1,
     begun: async ({ trader, program }) => {
       await trader.ready(program);
       program.signal('SIGTERM');
@@ -87,7 +87,7 @@ const MOMENTS: readonly Moment[] = [
   },
 ];
 
-it('is whole after twenty kills at random moments of a warm-up', () =>
+it('is whole after a dozen kills at random moments of a warm-up', () =>
   chance.tell(async () => {
     const emulator = await Emulator.start({
       symbols: SYMBOLS,

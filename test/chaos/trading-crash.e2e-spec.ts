@@ -17,8 +17,6 @@ const CHOSEN: readonly [CrashStep, FaultName][] = [
   ['after-send', '503-executed'],
   ['before-fill-journal', 'lost-updates'],
   ['before-stop', 'rejects'],
-  ['after-ack', 'fills-first'],
-  ['after-cancel', 'cancel-executed'],
   ['after-fill-journal', 'dead-key-silent'],
   ['any', 'storm'],
 ];

@@ -285,7 +285,7 @@ describe('a session', () => {
         await checkAll(world);
         world.crash();
       }),
-      { numRuns: Number(process.env['SESSION_RUNS'] ?? 40) },
+      { numRuns: Number(process.env['SESSION_RUNS'] ?? 25) },
     );
   });
 });

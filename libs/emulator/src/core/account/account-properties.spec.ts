@@ -216,7 +216,7 @@ describe('whatever is done with an account', () => {
         streamTellsTheLedger(day, ledger);
         nothingIsLeftBehind(day, ledger);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -237,7 +237,7 @@ describe('whatever is done with an account', () => {
           expect(run((i) => cuts[i % cuts.length]!)).toEqual(run(() => []));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
