@@ -18,6 +18,7 @@ import {
   text,
   word,
 } from './wire-fields';
+import type { OrderTrade } from './user-event';
 
 /** One asset's wallet with what its positions make of it. */
 export interface AssetAccount {
@@ -74,19 +75,10 @@ export interface CommissionRate {
 }
 
 /** One of our own executions. */
-export interface AccountTrade {
+export interface AccountTrade extends OrderTrade {
   readonly symbol: string;
-  readonly tradeId: string;
   readonly orderId: string;
   readonly side: WireSide;
-  readonly quantity: DecimalText;
-  readonly price: DecimalText;
-  /** Positive: paid. */
-  readonly fee: DecimalText;
-  readonly feeAsset: string;
-  readonly realizedPnl: DecimalText;
-  readonly isMaker: boolean;
-  readonly at: UtcMs;
 }
 
 export interface IncomeRow {

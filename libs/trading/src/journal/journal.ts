@@ -12,7 +12,7 @@ import type { PositionPlan, Trade } from '../core/position';
 import type { Decision, Signal } from '../core/signal';
 import { modeOfAccount } from './account-id';
 import { appendAll, checkWriter, type JournalWriter } from './append';
-import type { AppendResult, JournalEntry, Reconciliation, Snapshot } from './entries';
+import type { AppendResult, JournalEntry, Snapshot } from './entries';
 import { JournalDatabase, type JournalQueries } from './journal-database';
 import { type JournalState, type LoadOptions, loadState } from './load';
 import { SignalQueue } from './signal-queue';
@@ -104,10 +104,6 @@ export class Journal implements BeforeApplicationShutdown {
 
   async breakerChanged(account: string, change: BreakerTransition): Promise<void> {
     await this.append({ account }, [{ kind: 'breaker', change }]);
-  }
-
-  async reconciled(account: string, result: Reconciliation): Promise<void> {
-    await this.append({ account }, [{ kind: 'reconciliation', result }]);
   }
 
   /** Sets it once. @returns the one that counts */
