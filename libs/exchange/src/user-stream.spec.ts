@@ -150,14 +150,13 @@ describe('UserStream against the emulator', () => {
   });
 
   it('takes a new connection before the exchange ends the old one, without a word lost', async () => {
-    await start({}, { stream: { lifetimeMs: 400 } });
+    // At this latency no machine is so fast that orders run into their limit.
+    await start({ latencyMs: 20 }, { stream: { lifetimeMs: 400 } });
     await parts.userStream.open();
     const ids: string[] = [];
-    const begin = performance.now();
-    while (performance.now() - begin < 2_000) ids.push(await buy());
+    while (emulator.stats().connections.total <= 3) ids.push(await buy());
     await eventually(() => ids.every(isFilled));
     expect(links).toEqual([true]);
-    expect(emulator.stats().connections.total).toBeGreaterThan(3);
   });
 
   it('opens when the exchange lets it in at last', async () => {

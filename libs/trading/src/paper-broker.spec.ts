@@ -187,6 +187,15 @@ describe('PaperBroker', () => {
     expect(await (await open()).find(order)).toMatchObject({ state: 'cancelled' });
   });
 
+  it('cancels what a heartbeat was to keep though its timer rings too early', async () => {
+    const broker = await open();
+    const order = bid('49000.0');
+    await broker.place(order);
+    await broker.cancelAllUnlessRepeated([BTC.symbol], 200);
+    clock.step(-300);
+    await eventually(async () => (await broker.find(order))?.state === 'cancelled');
+  });
+
   it('lets a stop that was passed while it was down meet the first price after', async () => {
     const broker = await open();
     await broker.place(buy());

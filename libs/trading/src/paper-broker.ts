@@ -250,6 +250,8 @@ export class PaperBroker implements Broker {
     const wait = Math.max(1, clock.toWallMs(at - clock.now()));
     session.deadline = setTimeout(() => {
       this.work(session, () => session.account.onTime(clock.now()));
+      // A timer may ring a moment before its time: then nothing was due yet.
+      this.keepDeadline(session);
     }, wait);
   }
 
