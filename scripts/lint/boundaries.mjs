@@ -14,7 +14,18 @@ const MAY_IMPORT = {
   integrity: ['domain', 'config', 'database', 'exchange', 'history'],
   trading: ['domain', 'config', 'database', 'exchange', 'smc'],
   cluster: ['domain', 'config', 'database', 'exchange', 'history', 'integrity', 'smc'],
-  backtest: ['domain', 'config', 'database', 'exchange', 'history', 'integrity', 'smc', 'trading'],
+  intelligence: ['domain', 'config', 'database', 'exchange', 'smc', 'trading'],
+  backtest: [
+    'domain',
+    'config',
+    'database',
+    'exchange',
+    'history',
+    'integrity',
+    'smc',
+    'trading',
+    'intelligence',
+  ],
 };
 
 const NO_APPS = { regex: '(^|/)apps/', message: 'Nobody imports an app: move what is shared into a lib.' };
@@ -58,14 +69,14 @@ function coreRules(depth) {
         {
           patterns: [
             {
-              regex: '^(?!\\.{1,2}/|@slt/domain$|@slt/smc$|big\\.js$)',
+              regex: '^(?!\\.{1,2}/|@slt/domain$|@slt/smc$|@slt/trading$|big\\.js$|simple-statistics$|ml-)',
               message:
-                'core/ is plain TypeScript: it imports its own files, the domain and exact decimals, no framework and no node:*.',
+                'core/ is plain TypeScript: its own files, the domain, exact decimals and statistics, no framework and no node:*.',
             },
             {
-              regex: '^@slt/smc$',
+              regex: '^@slt/(smc|trading)$',
               allowTypeImports: true,
-              message: 'core/ knows the words of SMC, not the engine.',
+              message: 'core/ knows the words of SMC and of trading, not what works with them.',
             },
             { regex: `^(\\.\\./){${depth + 1}}`, message: 'core/ does not import the shell around it.' },
           ],

@@ -1,4 +1,5 @@
 export { AccountAudit, type AuditReport, type Compared } from './audit/account-audit';
+export type { Advisor } from './core/advice';
 export { BrokerFactory } from './broker-factory';
 export type { AuditDifference, AuditSubject } from './core/audit';
 export * from './core/broker';
@@ -24,6 +25,7 @@ export { decideProtection } from './core/protection';
 export type { ProtectionAction, ProtectionView } from './core/protection-view';
 export { completeRiskLimits, DEFAULT_RISK_LIMITS, type RiskLimits } from './core/risk';
 export { SetupEngine, type SetupOptions } from './core/setups';
+export type { Evidence, MarketContext } from './core/setups/setup';
 export * from './core/signal';
 export * from './journal';
 export { AccountBook, type BookListener } from './session/account-book';

@@ -27,6 +27,7 @@ export class SignalFinder {
     return engine.onCandle(candle, events, {
       view: () => market.view(symbol, series.interval),
       relativeVolume: () => relativeVolume(series),
+      series: () => series,
     });
   }
 

@@ -12,7 +12,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
-import { relativeVolume, type Scorer, SetupEngine, type Signal } from '@slt/trading';
+import { type MarketContext, relativeVolume, type Scorer, SetupEngine, type Signal } from '@slt/trading';
 import type { FundingSchedule } from '../core/funding-schedule';
 import type { SeriesFeed } from './series-feed';
 
@@ -41,7 +41,7 @@ export class SymbolTrack {
   events: readonly SmcEvent[] = [];
   private readonly smc: SmcEngine;
   private readonly setups: SetupEngine;
-  private readonly context: { view(): SmcView; relativeVolume(): number | undefined };
+  private readonly context: Required<MarketContext>;
   private glanced: SmcView | undefined;
 
   constructor({ feed, interval, instrument, funding, scorer }: TrackParts) {
@@ -54,7 +54,11 @@ export class SymbolTrack {
     this.candle = { openTime: 0, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
     this.smc = new SmcEngine({ intervalMs: intervalMs(interval) });
     this.setups = new SetupEngine({ symbol, interval, ...(scorer === undefined ? {} : { scorer }) });
-    this.context = { view: () => this.view(), relativeVolume: () => relativeVolume(this.series) };
+    this.context = {
+      view: () => this.view(),
+      relativeVolume: () => relativeVolume(this.series),
+      series: () => this.series,
+    };
   }
 
   /** Open time of the newest candle that was stepped; undefined before the first. */

@@ -4,6 +4,10 @@ import { clampedSum, type ScoreInput, scoreByParts } from './confidence';
 import { viewOf, type ViewFacts } from './setups/spec-market';
 
 const inputOf = (facts: ViewFacts, given: Partial<ScoreInput> = {}): ScoreInput => ({
+  symbol: 'BTCUSDT',
+  interval: '1m',
+  at: 60_000,
+  series: undefined,
   setup: 'block-retest',
   direction: 'long',
   entry: 100,

@@ -2,12 +2,19 @@
  * How sure a signal is: a heuristic of named parts that anybody can add up, and the seam for a learned one. Weights are
  * judgements, not measurements; docs/trading-risk.md lists them.
  */
+import type { CandleSeries, Interval, UtcMs } from '@slt/domain';
 import type { PoolSource, SessionName, SmcView } from '@slt/smc';
-import { type Direction, type Setup, signOf } from './signal';
+import { type Assessment, type Direction, type Setup, signOf } from './signal';
 import type { Evidence } from './setups/setup';
 
 /** Everything that a score may be made of, known at the close of the signal's candle. */
 export interface ScoreInput {
+  readonly symbol: string;
+  readonly interval: Interval;
+  /** Close time of the signal's candle. */
+  readonly at: UtcMs;
+  /** Its newest candle is the signal's; undefined where nobody keeps one. Its content changes with every candle. */
+  readonly series: CandleSeries | undefined;
   readonly setup: Setup;
   readonly direction: Direction;
   readonly entry: number;
@@ -25,6 +32,7 @@ export interface Score {
   readonly confidence: number;
   /** Summands: they add up to the confidence before it is clamped. */
   readonly parts: Readonly<Record<string, number>>;
+  readonly assessment?: Assessment;
 }
 
 /** The seam: a learned probability is another of these. */

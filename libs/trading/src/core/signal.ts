@@ -26,6 +26,39 @@ export interface Signal {
   readonly confidence: number;
   /** What the confidence was made of: each a summand, so that they add up to it before it is clamped. */
   readonly parts: Readonly<Record<string, number>>;
+  /** What a learner made of it; without one the heuristic decided alone. */
+  readonly assessment?: Assessment;
+}
+
+/** A learner's judgement of a signal, made from what was known at its close. R: multiples of the risk to the stop. */
+export interface Assessment {
+  /** Id of the model that judged. */
+  readonly model: string;
+  /** That it ends above zero after costs, calibrated. In [0, 1]. */
+  readonly probability: number;
+  /** After costs. */
+  readonly expectedR: number;
+  /** One-sided lower confidence bound of `expectedR`. */
+  readonly lowerBound: number;
+  /** Fees, slippage and funding that are expected, in R; they are in `expectedR` already. */
+  readonly costR: number;
+  /** In (0, 1]: the risk module multiplies the tier's risk by it; below 1 while there is too little to go by. */
+  readonly riskScale: number;
+  /** Why it is not to be traded, in the learner's view; empty: nothing against it. */
+  readonly refusals: readonly Refusal[];
+  /** The features by `featureVersion`, in the order of that version; NaN where one is not known. */
+  readonly features: readonly number[];
+  readonly featureVersion: number;
+  /** What mattered most, largest first, in log-odds; at most eight. */
+  readonly contributions: readonly Contribution[];
+}
+
+export interface Contribution {
+  readonly feature: string;
+  /** As it was measured. */
+  readonly value: number;
+  /** What it added to the log-odds. */
+  readonly weight: number;
 }
 
 /** Why a signal was not traded; stable, for machines. docs/trading-risk.md has a sentence for each. */
@@ -51,6 +84,10 @@ export const REFUSALS = [
   'SYMBOL_NOT_TRADABLE',
   'ORDER_REJECTED',
   'ENTRY_NOT_FILLED',
+  'NO_EDGE',
+  'EDGE_UNPROVEN',
+  'EDGE_LOST',
+  'LEARNING',
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 

@@ -123,8 +123,10 @@ export class SetupEngine {
     const bracket = bracketOf(candidate, entry, view, this.options);
     if (bracket === undefined) return undefined;
     const relativeVolume = context.relativeVolume?.();
-    const score = this.scorer({ setup, direction, entry, ...bracket, evidence, view, relativeVolume });
     const at = candle.openTime + this.lengthMs;
+    const series = context.series?.();
+    const candidateFacts = { symbol, interval, at, series, setup, direction, entry, ...bracket };
+    const score = this.scorer({ ...candidateFacts, evidence, view, relativeVolume });
     return {
       id: `${symbol}:${interval}:${setup}:${direction}:${at}`,
       symbol,
@@ -137,6 +139,7 @@ export class SetupEngine {
       target: bracket.target,
       confidence: score.confidence,
       parts: score.parts,
+      ...(score.assessment === undefined ? {} : { assessment: score.assessment }),
     };
   }
 }

@@ -1,5 +1,5 @@
 /** What set-ups see and say before they are signals. Exact rules: docs/trading-risk.md. */
-import type { Candle } from '@slt/domain';
+import type { Candle, CandleSeries } from '@slt/domain';
 import type { PoolSource, Scale, SmcEvent, SmcView } from '@slt/smc';
 import type { Direction, Setup } from '../signal';
 
@@ -9,6 +9,8 @@ export interface MarketContext {
   view(): SmcView | undefined;
   /** Volume of the candle ÷ mean of those before it; undefined or NaN where it is not known. */
   relativeVolume?(): number | undefined;
+  /** Its newest candle is the one that is told. */
+  series?(): CandleSeries | undefined;
 }
 
 /** What spoke for it: the confidence is made of this. */

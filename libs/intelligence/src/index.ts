@@ -1,0 +1,3 @@
+export * from './core/market-facts';
+export * from './core/model';
+export * from './core/sample';
