@@ -20,6 +20,7 @@ import { toBoolean, toList, toNumber } from './parse';
 
 export const EXCHANGES = ['emulator', 'testnet', 'binance'] as const;
 export const TRADING_MODES = ['paper', 'live'] as const;
+export const SWITCHES = ['on', 'off'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const Numeric = (): PropertyDecorator => Transform(({ value }) => toNumber(value));
@@ -349,6 +350,32 @@ export class AppConfig {
   @Min(1)
   @Max(100)
   CIRCUIT_BREAKER_PROBES = 3;
+
+  // --- Learning: of each market by itself
+  /** `off`: the heuristic alone decides, and nothing is learned. */
+  @IsIn(SWITCHES)
+  LEARNING: (typeof SWITCHES)[number] = 'on';
+
+  /** Hours of exchange time between two trainings of a challenger; 0: only when asked for. */
+  @Numeric()
+  @IsNumber()
+  @Min(0)
+  @Max(8_760)
+  LEARNING_TRAIN_HOURS = 6;
+
+  /** Labelled signals kept of each market, the newest. */
+  @Numeric()
+  @IsInt()
+  @Min(1_000)
+  @Max(1_000_000)
+  LEARNING_SAMPLES = 100_000;
+
+  /** Of all that training draws by chance. */
+  @Numeric()
+  @IsInt()
+  @Min(0)
+  @Max(4_294_967_295)
+  LEARNING_SEED = 1;
 
   // --- Emulator, with EXCHANGE=emulator
   /** An emulator that runs elsewhere; empty: one of our own, in this process. */
