@@ -1,5 +1,6 @@
 /** The pieces of history, put together by hand: for the module, for tools, and for tests with fakes. */
 import type { Clock, Interval } from '@slt/domain';
+import type { QueueBackend } from '@slt/queue';
 import pLimit from 'p-limit';
 import { CacheLook } from './cache-look';
 import { HistoryProcessor } from './history.processor';
@@ -7,7 +8,6 @@ import { HistoryQueue } from './history-queue';
 import { HistoryRuns } from './history-runs';
 import type { HistorySettings } from './history.settings';
 import { JobDesk } from './job-desk';
-import type { QueueBackend } from './queue-backend';
 import { RangeFetcher } from './range-fetcher';
 import { SeriesAccess, type SeriesStore } from './series-access';
 import { type KlineSource, SeriesFetcher } from './series-fetcher';

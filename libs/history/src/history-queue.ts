@@ -2,6 +2,7 @@
 import { Logger } from '@nestjs/common';
 import type { FlowProducer, JobsOptions } from 'bullmq';
 import { isAlive, ownIdentity } from '@slt/database';
+import type { QueueBackend, QueueOf } from '@slt/queue';
 import type { HistorySettings } from './history.settings';
 import {
   type RunJobData,
@@ -10,12 +11,11 @@ import {
   type SeriesJobResult,
   seriesJobId,
 } from './history-job';
-import type { HistoryQueueOf, QueueBackend } from './queue-backend';
 
 export interface OpenQueue {
   readonly backend: QueueBackend;
-  readonly series: HistoryQueueOf<SeriesJobData, SeriesJobResult>;
-  readonly runs: HistoryQueueOf<RunJobData, RunJobResult>;
+  readonly series: QueueOf<SeriesJobData, SeriesJobResult>;
+  readonly runs: QueueOf<RunJobData, RunJobResult>;
   readonly flows: FlowProducer;
 }
 

@@ -1,6 +1,7 @@
 /** Works on history jobs: in the trader itself, and in any number of apps/worker beside it. */
 import { Logger } from '@nestjs/common';
 import type { AppError } from '@slt/domain';
+import type { WorkerOf } from '@slt/queue';
 import { type Job, RateLimitError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { HistorySettings } from './history.settings';
 import {
@@ -16,7 +17,6 @@ import {
 } from './history-job';
 import { type HistoryQueue, PAUSABLE, workerName } from './history-queue';
 import type { AwaitedJob, JobDesk } from './job-desk';
-import type { HistoryWorkerOf } from './queue-backend';
 import type { SeriesAccess } from './series-access';
 import type { SeriesFetcher, SeriesUpdate } from './series-fetcher';
 import type { WriteBehind } from './write-behind';
@@ -40,8 +40,8 @@ export class HistoryProcessor {
   private readonly logger = new Logger(HistoryProcessor.name);
   private workers:
     | {
-        series: HistoryWorkerOf<SeriesJobData, SeriesJobResult>;
-        runs: HistoryWorkerOf<RunJobData, RunJobResult>;
+        series: WorkerOf<SeriesJobData, SeriesJobResult>;
+        runs: WorkerOf<RunJobData, RunJobResult>;
       }
     | undefined;
   private starting: Promise<void> | undefined;

@@ -3,12 +3,12 @@ import { AppConfig } from '@slt/config';
 import { Database } from '@slt/database';
 import { type Clock, MINUTE_MS } from '@slt/domain';
 import { BinanceClient, CLOCK, ExchangeEndpoint } from '@slt/exchange';
+import { createQueueBackend } from '@slt/queue';
 import { CandleStore } from './candle-store';
 import { assembleHistory, type HistoryParts } from './history-parts';
 import { HistoryService } from './history.service';
 import { DEFAULT_SETTINGS, HISTORY_SETTINGS, type HistorySettings } from './history.settings';
 import { HISTORY_PARTS } from './history.tokens';
-import { createQueueBackend } from './queue-backend';
 import { queueName } from './queue-name';
 
 export const historyExports = [HistoryService, CandleStore];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { AppConfig } from '@slt/config';
 import { DataDirLock, Database } from '@slt/database';
 import { ManualClock, MINUTE_MS } from '@slt/domain';
+import { createQueueBackend } from '@slt/queue';
 import {
   assembleHistory,
   type HistoryOptions,
@@ -13,7 +14,6 @@ import {
 } from '../../../libs/history/src/history-parts';
 import { HistoryService } from '../../../libs/history/src/history.service';
 import { DEFAULT_SETTINGS, type HistorySettings } from '../../../libs/history/src/history.settings';
-import { createQueueBackend } from '../../../libs/history/src/queue-backend';
 import { TcpProxy } from '../tcp-proxy';
 import { FakeExchange } from './fake-exchange';
 import { MemoryStore } from './memory-store';

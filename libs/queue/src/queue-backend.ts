@@ -22,23 +22,23 @@ import {
 import { Pool } from 'pg';
 
 /** BullMQ's classes name the backend in their type; nobody here cares which it is. */
-export type HistoryQueueOf<Data, Result> = Queue<Data, Result, string, Data, Result, string>;
-export type HistoryWorkerOf<Data, Result> = Worker<Data, Result>;
+export type QueueOf<Data, Result> = Queue<Data, Result, string, Data, Result, string>;
+export type WorkerOf<Data, Result> = Worker<Data, Result>;
 
 export interface QueueBackend {
   readonly kind: 'postgres' | 'redis';
-  queue<Data, Result>(name: string): HistoryQueueOf<Data, Result>;
+  queue<Data, Result>(name: string): QueueOf<Data, Result>;
   worker<Data, Result>(
     name: string,
     processor: Processor<Data, Result>,
     options: Omit<WorkerOptions, 'connection'>,
-  ): HistoryWorkerOf<Data, Result>;
+  ): WorkerOf<Data, Result>;
   flows(): FlowProducer;
   /** Once everything made here is closed. */
   close(): Promise<void>;
 }
 
-/** Connections to the database, for all queues and workers of this process; two are kept for notifications. */
+/** Connections to the database, for all queues and workers made of one backend; two are kept to be told of jobs. */
 const POOL_SIZE = 8;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
@@ -55,7 +55,7 @@ export async function createQueueBackend(
     });
   }
   if (database === undefined) {
-    throw new AppError('invalid', 'HISTORY.NO_QUEUE', 'the history queue needs a database or REDIS_URL');
+    throw new AppError('invalid', 'QUEUE.NOWHERE', 'a queue needs a database or REDIS_URL');
   }
   const pool = await openPool(await database.url());
   // BullMQ types its classes for Redis unless told otherwise at every use; what we call exists on both.
