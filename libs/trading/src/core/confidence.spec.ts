@@ -69,7 +69,7 @@ describe('the heuristic', () => {
 
   it('weighs what was swept, how strong the block and how wide the gap is', () => {
     const evidence = (of: ScoreInput['evidence']): number => partsOf({ atr: 2 }, { evidence: of }).evidence!;
-    expect(evidence({ kind: 'sweep', source: 'day' })).toBe(0.08);
+    expect(evidence({ kind: 'sweep', source: 'day', depth: 1 })).toBe(0.08);
     expect(evidence({ kind: 'block', scale: 'internal', strength: 12 })).toBeCloseTo(0.1, 12);
     expect(evidence({ kind: 'block', scale: 'swing', strength: null })).toBeCloseTo(0.05, 12);
     expect(evidence({ kind: 'gap', height: 3.5 })).toBeCloseTo(0.1 * ((3.5 / 2 - 0.5) / 2.5), 12);
@@ -97,7 +97,7 @@ describe('the heuristic', () => {
         fc.oneof(
           fc
             .constantFrom<PoolSource>('swing', 'equal', 'day', 'week', 'month', 'tokyo', 'london-kill-zone')
-            .map((source) => ({ kind: 'sweep', source }) as const),
+            .map((source) => ({ kind: 'sweep', source, depth: 1 }) as const),
           fc.nat(50).map((strength) => ({ kind: 'block', scale: 'swing', strength }) as const),
           fc.nat(50).map((height) => ({ kind: 'gap', height }) as const),
         ),

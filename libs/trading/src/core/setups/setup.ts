@@ -15,7 +15,8 @@ export interface MarketContext {
 
 /** What spoke for it: the confidence is made of this. */
 export type Evidence =
-  | { readonly kind: 'sweep'; readonly source: PoolSource }
+  /** `depth`: how far the wicks went beyond the level of the pool that is told, in price; never negative. */
+  | { readonly kind: 'sweep'; readonly source: PoolSource; readonly depth: number }
   /** `strength` in ATR, null while it is not known. */
   | { readonly kind: 'block'; readonly scale: Scale; readonly strength: number | null }
   | { readonly kind: 'gap'; readonly height: number };

@@ -1,3 +1,4 @@
+import type { LiquidityEvent } from '@slt/smc';
 import { type Bar, breakOf, candleOf, sweepOf } from './spec-market';
 import { SweepReversal } from './sweep-reversal';
 
@@ -15,7 +16,8 @@ describe('sweep and reversal', () => {
         setup: 'sweep-reversal',
         direction: 'long',
         invalidation: 98,
-        evidence: { kind: 'sweep', source: 'day' },
+        // The pool lies at 100.
+        evidence: { kind: 'sweep', source: 'day', depth: 2 },
       },
     ]);
   });
@@ -72,9 +74,27 @@ describe('sweep and reversal', () => {
     detector.step(candleOf([100, 100, 97.5, 99]), [sweepOf('low', 'tokyo')]);
     const done = [breakOf('choch', 'bullish')];
     expect(detector.step(QUIET_CANDLE, done)).toMatchObject([
-      { invalidation: 97.5, evidence: { source: 'week' } },
+      { invalidation: 97.5, evidence: { source: 'week', depth: 2.5 } },
     ]);
     expect(detector.step(QUIET_CANDLE, done)).toEqual([]);
+  });
+
+  it('measures the depth from the level of the pool that is told', () => {
+    const depthOf = (first: LiquidityEvent, second: LiquidityEvent): unknown => {
+      const detector = new SweepReversal(15);
+      detector.step(candleOf(SWEEP), [first]);
+      detector.step(candleOf([100, 100, 97.5, 99]), [second]);
+      return detector.step(QUIET_CANDLE, [breakOf('choch', 'bullish')])[0]?.evidence;
+    };
+    const [near, deep] = [sweepOf('low', 'day'), { ...sweepOf('low', 'week'), level: 97.75 }];
+    expect(depthOf(near, deep)).toEqual({ kind: 'sweep', source: 'week', depth: 0.25 });
+    expect(depthOf(sweepOf('low', 'week'), { ...deep, source: 'day' })).toMatchObject({ depth: 2.5 });
+    // Above a high the depth is upwards: 102 − 100.
+    const detector = new SweepReversal(15);
+    detector.step(candleOf([100, 102, 99.8, 99.9]), [sweepOf('high')]);
+    expect(detector.step(candleOf([100, 100, 98, 98.2]), [breakOf('bos', 'bearish')])).toMatchObject([
+      { evidence: { depth: 2 } },
+    ]);
   });
 
   it('forgets at a reset, and hands out the same list while there is nothing', () => {

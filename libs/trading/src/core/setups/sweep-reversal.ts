@@ -4,7 +4,7 @@
  */
 import type { Candle } from '@slt/domain';
 import type { LiquidityEvent, PoolSource, SmcEvent } from '@slt/smc';
-import type { Direction } from '../signal';
+import { type Direction, signOf } from '../signal';
 import { type Candidate, type Detector, NO_CANDIDATES } from './setup';
 
 /** More people have the later ones on their charts, and more stops lie behind them. */
@@ -25,6 +25,8 @@ const RANKS: Readonly<Record<PoolSource, number>> = {
 
 interface Pending {
   source: PoolSource;
+  /** Of the pool that `source` is of. */
+  level: number;
   /** Lowest low (of a long) since the sweep. */
   extreme: number;
   /** Count of candles at the last sweep. */
@@ -72,14 +74,17 @@ export class SweepReversal implements Detector {
   }
 
   /** Several pools swept before the break are one idea: the greatest source, the deepest extreme, the latest time. */
-  private sweep({ side, source }: LiquidityEvent, candle: Candle): void {
+  private sweep({ side, source, level }: LiquidityEvent, candle: Candle): void {
     const known = side === 'low' ? this.long : this.short;
     const extreme = side === 'low' ? candle.low : candle.high;
     if (known !== undefined) {
-      if (RANKS[source] > RANKS[known.source]) known.source = source;
+      if (RANKS[source] > RANKS[known.source]) {
+        known.source = source;
+        known.level = level;
+      }
       known.sweptAt = this.count;
-    } else if (side === 'low') this.long = { source, extreme, sweptAt: this.count };
-    else this.short = { source, extreme, sweptAt: this.count };
+    } else if (side === 'low') this.long = { source, level, extreme, sweptAt: this.count };
+    else this.short = { source, level, extreme, sweptAt: this.count };
   }
 
   /** Any change of character, or a break of the internal structure, in the direction of the reversal. */
@@ -91,12 +96,12 @@ export class SweepReversal implements Detector {
       const pending = this[direction];
       if (pending === undefined) continue;
       this[direction] = undefined;
-      const { source, extreme } = pending;
+      const { source, level, extreme } = pending;
       (candidates ??= []).push({
         setup: 'sweep-reversal',
         direction,
         invalidation: extreme,
-        evidence: { kind: 'sweep', source },
+        evidence: { kind: 'sweep', source, depth: Math.max(0, signOf(direction) * (level - extreme)) },
       });
     }
     return candidates ?? NO_CANDIDATES;
