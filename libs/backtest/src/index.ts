@@ -1,5 +1,5 @@
 export { type BacktestOptions, type BacktestResult, runBacktest, type SymbolFacts } from './backtest';
-export { type CalibrationBin, type CalibrationFigures } from './core/calibration';
+export type { CalibrationBin, CalibrationFigures } from '@slt/intelligence';
 export { findRecordings, type Recording } from './market/recording-files';
 export type { CandleSource, SeriesHoles } from './market/series-feed';
 export type { TestedTrade } from './outcome';

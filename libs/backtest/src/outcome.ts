@@ -1,5 +1,6 @@
 /** Collects what a backtest decided and what came of it; small, however long the backtest. */
 import { type CandleColumns, copyColumns, type UtcMs } from '@slt/domain';
+import { Calibration, type CalibrationFigures } from '@slt/intelligence';
 import {
   type Decision,
   type Performance,
@@ -8,7 +9,6 @@ import {
   type Signal,
   type Trade,
 } from '@slt/trading';
-import { Calibration, type CalibrationFigures } from './core/calibration';
 import { DecisionDigest } from './decision-digest';
 import type { SymbolTrack } from './market/symbol-track';
 
