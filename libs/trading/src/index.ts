@@ -1,5 +1,5 @@
 export { AccountAudit, type AuditReport, type Compared } from './audit/account-audit';
-export type { Advisor } from './core/advice';
+export { type Advisor, ADVISOR } from './core/advice';
 export { BrokerFactory } from './broker-factory';
 export type { AuditDifference, AuditSubject } from './core/audit';
 export * from './core/broker';
