@@ -4,3 +4,4 @@ export { DatabaseModule } from './database.module';
 export { databaseError } from './database-error';
 export { type HeldLock, type LockAttempt, tryLock, withFileLock } from './file-lock';
 export { isAlive, ownIdentity, pidExists, pidRuns, type ProcessIdentity } from './process-identity';
+export { SchemaDatabase, type SchemaOptions } from './schema-database';
