@@ -1,0 +1,77 @@
+/**
+ * A signal as features look at it: what several of them need is made once, when the first asks. Everything is seen in the
+ * direction of the signal, so that a short in a market upside down is the same situation as the long.
+ */
+import { intervalMs } from '@slt/domain';
+import type { ScoreInput } from '@slt/trading';
+import type { MarketFacts } from '../market-facts';
+import { type Frame, frameBefore, meanTrueRange, NEWEST } from './frame';
+import { type NearestPair, NearestZones } from './zones';
+
+export class Situation {
+  /** 1 for a long, −1 for a short. */
+  readonly sign: 1 | -1;
+  readonly frame: Frame | undefined;
+  /** ATR: mean true range of the whole frame. NaN where there is no frame. */
+  readonly unit: number;
+  /** Price from entry to stop. */
+  readonly risk: number;
+  private nearestBlocks: NearestPair | undefined;
+  private nearestGaps: NearestPair | undefined;
+  private nearestPools: NearestPair | undefined;
+  private leaderPart: { readonly frame: Frame | undefined; readonly unit: number } | undefined;
+
+  constructor(
+    readonly input: ScoreInput,
+    readonly facts: MarketFacts,
+  ) {
+    this.sign = input.direction === 'long' ? 1 : -1;
+    this.frame = frameBefore(input.series, input.at);
+    this.unit = unitOf(this.frame);
+    this.risk = Math.abs(input.entry - input.stop);
+  }
+
+  /** Blocks that hold, and breakers, which hold the other way round. Weight: strength in the view's ATR, 0 if not known. */
+  get blocks(): NearestPair {
+    if (this.nearestBlocks !== undefined) return this.nearestBlocks;
+    const nearest = new NearestZones(this.input.entry, this.sign);
+    for (const { state, direction, top, bottom, strength } of this.input.view.orderBlocks) {
+      if (state === 'mitigated') continue;
+      nearest.take(top, bottom, (direction === 'bullish') !== (state === 'breaker'), strength ?? 0);
+    }
+    return (this.nearestBlocks = nearest);
+  }
+
+  /** Gaps that are not filled. Weight: height in price. */
+  get gaps(): NearestPair {
+    if (this.nearestGaps !== undefined) return this.nearestGaps;
+    const nearest = new NearestZones(this.input.entry, this.sign);
+    for (const { state, direction, top, bottom } of this.input.view.gaps) {
+      if (state !== 'filled') nearest.take(top, bottom, direction === 'bullish', top - bottom);
+    }
+    return (this.nearestGaps = nearest);
+  }
+
+  /** Stops below lows are behind a long, stops above highs ahead of it. Without weight. */
+  get pools(): NearestPair {
+    if (this.nearestPools !== undefined) return this.nearestPools;
+    const nearest = new NearestZones(this.input.entry, this.sign);
+    for (const { side, level } of this.input.view.liquidity) nearest.take(level, level, side === 'low', 0);
+    return (this.nearestPools = nearest);
+  }
+
+  /** The leader's candles that opened before the signal's did, with their own ATR. */
+  get leader(): { readonly frame: Frame | undefined; readonly unit: number } {
+    if (this.leaderPart !== undefined) return this.leaderPart;
+    const { interval, at } = this.input;
+    const frame = frameBefore(this.facts.leader(interval), at - intervalMs(interval));
+    return (this.leaderPart = { frame, unit: unitOf(frame) });
+  }
+}
+
+/** 0 ÷ 0 is to be unknown: a price of nothing that never moved. */
+function unitOf(frame: Frame | undefined): number {
+  if (frame === undefined) return NaN;
+  const unit = meanTrueRange(frame, NEWEST);
+  return unit > 0 ? unit : NaN;
+}
