@@ -1,0 +1,209 @@
+/**
+ * The learner that is always there: it takes every outcome as it comes, and says of a signal how probable a win is, what
+ * it expects and how far it would go bail for that.
+ *
+ * Log-odds of a win = what a market without drift would give (1 win to `rewardR` losses) + weights · standardised features
+ * and set-up. So to know nothing is to expect the costs.
+ */
+import { AppError } from '@slt/domain';
+import type { Contribution } from '@slt/trading';
+import {
+  calibrated,
+  type Calibrator,
+  fitCalibrator,
+  readCalibrator,
+  UNCALIBRATED,
+} from '../calibration/calibrator';
+import { RollingCalibration } from '../calibration/rolling-calibration';
+import type { Json, Prediction, Predictor } from '../model';
+import { isWin, type Question, type Sample } from '../sample';
+import { BayesianLogistic, sigmoid } from './bayesian-logistic';
+import { expectationOf, Z95 } from './expectation';
+import { Payoff, SETUP_NAMES, SETUP_SLOTS } from './payoff';
+import { Standardiser } from './standardiser';
+import { badState, StateFields } from './state-fields';
+
+/** What of a sample is learned. */
+export type Lesson = Pick<Sample, keyof Question | 'at' | 'closedAt' | 'r'>;
+
+export interface LearnedWeight {
+  /** The feature's name, `setup:{set-up}` or `intercept`. */
+  readonly feature: string;
+  /** Log-odds a standard deviation; of a set-up and the intercept: log-odds. */
+  readonly weight: number;
+}
+
+const VERSION = 1;
+/** Prior deviations in log-odds: 0.2 for a standard deviation of a feature, 0.7 for a set-up and for all. */
+const FEATURE_VARIANCE = 0.04;
+const LEVEL_VARIANCE = 0.5;
+/** Predictions that the calibrator is fitted to, how often, and how many it takes to begin. */
+const WINDOW = 2000;
+const REFIT_EVERY = 100;
+const REFIT_FROM = 200;
+const MOST_CONTRIBUTIONS = 8;
+
+export class OnlineLearner implements Predictor {
+  private standardiser: Standardiser;
+  private logistic: BayesianLogistic;
+  private payoffs = SETUP_NAMES.map(() => new Payoff());
+  private window = new RollingCalibration(WINDOW);
+  private calibrator: Calibrator = UNCALIBRATED;
+  private learned = 0;
+  private readonly row: Float64Array;
+
+  /** @param names of the features, in their order */
+  constructor(readonly names: readonly string[]) {
+    this.standardiser = new Standardiser(names.length);
+    this.logistic = new BayesianLogistic(priorOf(names.length));
+    this.row = new Float64Array(this.logistic.size);
+  }
+
+  /** Samples it has learned from. */
+  get outcomes(): number {
+    return this.learned;
+  }
+
+  /** @throws AppError invalid, `MODEL.FEATURE_COUNT` */
+  predict(question: Question): Prediction {
+    const { rewardR, costR } = sane(question);
+    this.fillRow(question);
+    const belief = this.logistic.believe(this.row, driftless(rewardR));
+    const deviation = Math.sqrt(belief.variance);
+    const moderated = moderatedLogit(belief.mean, belief.variance);
+    const raw = sigmoid(moderated);
+    const rawLow = sigmoid(Math.min(moderated, belief.mean - Z95 * deviation));
+    const probability = calibrated(this.calibrator, raw);
+    // A flat stretch of the calibrator says nothing of how sure the log-odds are.
+    const doubt = Math.max(raw - rawLow, probability - calibrated(this.calibrator, rawLow));
+    const payoff = this.payoffs[SETUP_SLOTS[question.setup]]!;
+    const stakes = { winShare: payoff.win(), loss: payoff.loss(), rewardR, costR };
+    return {
+      probability,
+      ...expectationOf(probability, doubt, stakes),
+      contributions: this.contributionsOf(question),
+    };
+  }
+
+  /** @throws AppError invalid, `MODEL.FEATURE_COUNT`, `MODEL.BAD_SAMPLE` (an r that is no number) */
+  learn(lesson: Lesson): void {
+    if (!Number.isFinite(lesson.r)) {
+      throw new AppError('invalid', 'MODEL.BAD_SAMPLE', `r is ${lesson.r}`);
+    }
+    const { rewardR, costR } = sane(lesson);
+    const won = isWin(lesson);
+    this.standardiser.observe(lesson.features);
+    this.fillRow(lesson);
+    const offset = driftless(rewardR);
+    const { mean, variance } = this.logistic.believe(this.row, offset);
+    this.window.add(sigmoid(moderatedLogit(mean, variance)), won);
+    this.logistic.learn(this.row, offset, won);
+    this.payoffs[SETUP_SLOTS[lesson.setup]]!.add(won, lesson.r + costR, rewardR);
+    this.learned++;
+    if (this.learned % REFIT_EVERY === 0 && this.window.count >= REFIT_FROM) {
+      this.calibrator = fitCalibrator(this.window.rows());
+    }
+  }
+
+  /** After a drift: all that was learned counts for 1 ÷ `factor` of what it did. @param factor at least 1 */
+  inflate(factor: number): void {
+    this.logistic.inflate(factor);
+    for (const payoff of this.payoffs) payoff.inflate(factor);
+    this.window.clear();
+    this.calibrator = UNCALIBRATED;
+  }
+
+  weights(): LearnedWeight[] {
+    return Array.from(this.logistic.mean, (weight, i) => ({ feature: this.nameOf(i), weight: weight + 0 }));
+  }
+
+  snapshot(): Json {
+    return {
+      version: VERSION,
+      names: this.names,
+      outcomes: this.learned,
+      standardiser: this.standardiser.snapshot(),
+      logistic: this.logistic.snapshot(),
+      payoffs: this.payoffs.map((payoff) => payoff.snapshot()),
+      window: this.window.snapshot(),
+      calibrator: this.calibrator as Json,
+    };
+  }
+
+  /**
+   * Goes on exactly as the one that was written down would have.
+   * @param names what the features are called today; undefined: as in the snapshot
+   * @throws AppError invalid, `MODEL.BAD_STATE`
+   */
+  static restore(state: unknown, names?: readonly string[]): OnlineLearner {
+    const fields = new StateFields(state, 'learner');
+    fields.version(VERSION);
+    const written = fields.texts('names');
+    if (
+      names !== undefined &&
+      (names.length !== written.length || names.some((name, i) => name !== written[i]))
+    ) {
+      throw badState(fields.at('names'), 'of other features');
+    }
+    const learner = new OnlineLearner(written);
+    learner.learned = fields.count('outcomes');
+    learner.standardiser = Standardiser.restore(fields.fields('standardiser'), written.length);
+    learner.logistic = BayesianLogistic.restore(fields.fields('logistic'), priorOf(written.length));
+    learner.payoffs = fields.list('payoffs', (payoff) => Payoff.restore(payoff));
+    if (learner.payoffs.length !== SETUP_NAMES.length)
+      throw badState(fields.at('payoffs'), 'of other set-ups');
+    learner.window = RollingCalibration.restore(fields.fields('window'), WINDOW);
+    learner.calibrator = readCalibrator(fields.fields('calibrator'));
+    return learner;
+  }
+
+  /** Standardised features, then one place a set-up, then the intercept. */
+  private fillRow({ features, setup }: Pick<Question, 'features' | 'setup'>): void {
+    const { row, standardiser } = this;
+    const count = this.names.length;
+    if (features.length !== count) {
+      throw new AppError('invalid', 'MODEL.FEATURE_COUNT', `${features.length} features, not ${count}`);
+    }
+    for (let i = 0; i < count; i++) row[i] = standardiser.standardised(i, features[i]!);
+    row.fill(0, count);
+    row[count + SETUP_SLOTS[setup]] = 1;
+    row[row.length - 1] = 1;
+  }
+
+  /** Of the row that was filled last. */
+  private contributionsOf({ features }: Question): Contribution[] {
+    const { row, logistic } = this;
+    const contributions: Contribution[] = [];
+    for (let i = 0; i < row.length - 1; i++) {
+      const weight = row[i]! * logistic.mean[i]!;
+      if (weight === 0) continue;
+      contributions.push({ feature: this.nameOf(i), value: features[i] ?? 1, weight });
+    }
+    return contributions.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MOST_CONTRIBUTIONS);
+  }
+
+  private nameOf(place: number): string {
+    const setup = SETUP_NAMES[place - this.names.length];
+    return this.names[place] ?? (setup === undefined ? 'intercept' : `setup:${setup}`);
+  }
+}
+
+function priorOf(features: number): Float64Array {
+  const prior = new Float64Array(features + SETUP_NAMES.length + 1).fill(FEATURE_VARIANCE);
+  return prior.fill(LEVEL_VARIANCE, features);
+}
+
+/** The mean of σ over a Gaussian of log-odds is about σ of this (MacKay 1992). */
+const moderatedLogit = (mean: number, variance: number): number =>
+  mean / Math.sqrt(1 + (Math.PI / 8) * variance);
+
+/** Log-odds that a price without drift goes `rewardR` before it falls 1. */
+const driftless = (rewardR: number): number => -Math.log(Math.max(0.05, rewardR));
+
+/** What is not known of the stakes is taken for the worse: nothing to win, a whole R of costs. */
+function sane({ rewardR, costR }: Pick<Question, 'rewardR' | 'costR'>): { rewardR: number; costR: number } {
+  return {
+    rewardR: Number.isFinite(rewardR) ? Math.min(100, Math.max(0, rewardR)) : 0,
+    costR: Number.isFinite(costR) ? Math.min(100, Math.max(-100, costR)) : 1,
+  };
+}
