@@ -1,9 +1,14 @@
+export * from './core/advisor';
+export * from './core/advisor-ports';
 export * from './core/calibration/calibration';
 export * from './core/calibration/calibrator';
 export * from './core/calibration/model-metrics';
 export * from './core/calibration/rolling-calibration';
+export * from './core/costs';
+export { type AdvisorRequest, createAdvisor } from './core/create-advisor';
 export * from './core/gate/drift-detector';
 export * from './core/gate/edge-gate';
+export type { Awaited } from './core/labels/virtual-book';
 export * from './core/learner/online-learner';
 export * from './core/market-facts';
 export * from './core/model';

@@ -2,10 +2,10 @@
  * What the advisor is made of, as narrow as it uses it: features, a learner, an edge gate. All of them pure, all of
  * them restored from what they wrote.
  */
-import type { Direction, Refusal, Scorer, ScoreInput, Setup } from '@slt/trading';
+import type { Refusal, Scorer, ScoreInput, Setup } from '@slt/trading';
 import type { CostSettings } from './costs';
 import type { MarketFacts } from './market-facts';
-import type { Json, Predictor } from './model';
+import type { Json, Prediction, Predictor } from './model';
 import type { Sample } from './sample';
 
 /** How a part with a memory is made, new or from its snapshot. */
@@ -20,31 +20,17 @@ export interface Learner extends Predictor {
   /** Samples it has learned from. */
   readonly outcomes: number;
   learn(sample: Sample): void;
-  /** The market has changed: what was learned is to count less than what comes. */
-  loosen(): void;
+  /** The market has changed: what was learned counts for 1 ÷ `factor` of what it did. */
+  inflate(factor: number): void;
   snapshot(): Json;
 }
 
-export const DRIFTS = ['none', 'warning', 'drifted'] as const;
-export type Drift = (typeof DRIFTS)[number];
-
-/** What came of a signal, with what was said before anybody knew. */
-export interface Proof {
-  readonly setup: Setup;
-  readonly direction: Direction;
-  /** After costs. */
-  readonly r: number;
-  /** Whether the model saw an edge in it (its lower bound was above zero). */
-  readonly isApproved: boolean;
-  readonly probability: number;
-  readonly expectedR: number;
-  readonly lowerBound: number;
-}
+export type Drift = 'none' | 'warning' | 'drifted';
 
 /** What the approved signals of a set-up have earned. */
 export interface SetupEdge {
   readonly setup: Setup;
-  /** Outcomes of approved signals, as they count by now. */
+  /** Outcomes of approved signals that count. */
   readonly outcomes: number;
   /** Null while there are none. */
   readonly meanR: number | null;
@@ -55,12 +41,20 @@ export interface SetupEdge {
 
 /** Whether what the model approves really earns; `EdgeGate` is one. */
 export interface Gate {
-  readonly drift: Drift;
-  /** What it has against signals of this set-up: `EDGE_UNPROVEN`, `EDGE_LOST`, or nothing. */
-  refusals(setup: Setup): readonly Refusal[];
-  /** In the order in which outcomes were known. @returns whether this very outcome made the edge count as lost */
-  learn(proof: Proof): boolean;
-  edges(): readonly SetupEdge[];
+  /** All that speaks against trading the signal: `NO_EDGE`, `EDGE_UNPROVEN`, `EDGE_LOST`, or nothing. */
+  verdict(setup: Setup, prediction: Pick<Prediction, 'lowerBound'>): readonly Refusal[];
+  /**
+   * In the order in which outcomes were known.
+   * @param prediction as it was made when the signal was
+   * @returns whether the edge was lost by this one
+   */
+  observe(
+    setup: Setup,
+    prediction: Pick<Prediction, 'lowerBound'>,
+    outcome: Pick<Sample, 'at' | 'closedAt' | 'r'>,
+  ): boolean;
+  drift(): Drift;
+  summary(): readonly SetupEdge[];
   snapshot(): Json;
 }
 
@@ -83,6 +77,8 @@ export interface AdvisorOptions {
   readonly minOutcomes: number;
   /** Share of the usual risk while it explores. */
   readonly exploreScale: number;
+  /** By how much the learner forgets when an edge is lost. */
+  readonly forgetFactor: number;
   /** Samples kept for `drainSamples`; beyond that the oldest go. */
   readonly maxSamples: number;
 }

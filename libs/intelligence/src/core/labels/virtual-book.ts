@@ -1,0 +1,146 @@
+/**
+ * Follows every signal on the candles after it until a barrier is met, whether it was traded or not. A candle of a
+ * symbol without one costs a look into a map.
+ */
+import { type Candle, INTERVALS, type Interval, type UtcMs } from '@slt/domain';
+import type { CostSettings } from '../costs';
+import type { Json } from '../model';
+import { StateFields } from '../learner/state-fields';
+import {
+  openVirtual,
+  stepVirtual,
+  type VirtualOutcome,
+  type VirtualPlan,
+  type VirtualPosition,
+  type VirtualStep,
+} from './triple-barrier';
+
+const NONE: readonly VirtualEnd[] = Object.freeze([]);
+
+/** `outcome` undefined: nobody could have entered, and nothing is to be learned. */
+export interface VirtualEnd {
+  readonly id: string;
+  readonly outcome: VirtualOutcome | undefined;
+}
+
+/** A series that somebody waits for, from this open time on. */
+export interface Awaited {
+  readonly symbol: string;
+  readonly interval: Interval;
+  readonly from: UtcMs;
+}
+
+export class VirtualBook {
+  private readonly bySymbol = new Map<string, VirtualPosition[]>();
+  private count = 0;
+
+  constructor(private readonly settings: CostSettings) {}
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** From the candle after the plan's own on. */
+  open(plan: VirtualPlan): void {
+    const held = this.bySymbol.get(plan.symbol);
+    if (held === undefined) this.bySymbol.set(plan.symbol, [openVirtual(plan)]);
+    else held.push(openVirtual(plan));
+    this.count++;
+  }
+
+  /**
+   * @param candle closed; of one series in order, of different ones in any
+   * @returns what it ended, in the order in which it was opened; always the same list when that is nothing
+   */
+  onCandle(symbol: string, interval: Interval, candle: Candle): readonly VirtualEnd[] {
+    const held = this.bySymbol.get(symbol);
+    return held === undefined ? NONE : this.step(held, symbol, interval, candle);
+  }
+
+  /** It ended otherwise. */
+  drop({ symbol, id }: Pick<VirtualPlan, 'symbol' | 'id'>): void {
+    const held = this.bySymbol.get(symbol);
+    const at = held?.findIndex(({ plan }) => plan.id === id) ?? -1;
+    if (held === undefined || at < 0) return;
+    held.splice(at, 1);
+    this.count--;
+    if (held.length === 0) this.bySymbol.delete(symbol);
+  }
+
+  /** What it would have to be told after a pause: one entry a series. */
+  awaited(): readonly Awaited[] {
+    const series = new Map<string, Awaited>();
+    for (const held of this.bySymbol.values()) {
+      for (const { plan, seenTo } of held) {
+        const { symbol, interval } = plan;
+        const key = `${symbol} ${interval}`;
+        const from = Math.min(series.get(key)?.from ?? Infinity, seenTo);
+        series.set(key, { symbol, interval, from });
+      }
+    }
+    return [...series.values()].sort((a, b) => compare(a.symbol, b.symbol));
+  }
+
+  snapshot(): Json {
+    return [...this.bySymbol.values()].flat().map(({ plan, openedAt, seenTo }) => ({
+      plan: { ...plan },
+      openedAt,
+      seenTo,
+    }));
+  }
+
+  /** @throws AppError invalid, `MODEL.BAD_STATE` */
+  static restore(snapshot: unknown, settings: CostSettings): VirtualBook {
+    const book = new VirtualBook(settings);
+    for (const position of new StateFields({ positions: snapshot }, 'virtual').list(
+      'positions',
+      positionOf,
+    )) {
+      book.open(position.plan);
+      Object.assign(book.bySymbol.get(position.plan.symbol)!.at(-1)!, position);
+    }
+    return book;
+  }
+
+  private step(
+    held: VirtualPosition[],
+    symbol: string,
+    interval: Interval,
+    candle: Candle,
+  ): readonly VirtualEnd[] {
+    let ends: VirtualEnd[] | undefined;
+    for (const position of held) {
+      if (position.plan.interval !== interval) continue;
+      const step = stepVirtual(position, candle, this.settings);
+      if (step === 'open') continue;
+      (ends ??= []).push({ id: position.plan.id, outcome: outcomeOf(step) });
+    }
+    for (const { id } of ends ?? NONE) this.drop({ symbol, id });
+    return ends ?? NONE;
+  }
+}
+
+const outcomeOf = (step: Exclude<VirtualStep, 'open'>): VirtualOutcome | undefined =>
+  step === 'void' ? undefined : step;
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+function positionOf(fields: StateFields): VirtualPosition {
+  const plan = fields.fields('plan');
+  return {
+    plan: {
+      id: plan.text('id'),
+      symbol: plan.text('symbol'),
+      interval: plan.oneOf('interval', INTERVALS),
+      direction: plan.oneOf('direction', ['long', 'short']),
+      at: plan.number('at'),
+      entry: plan.number('entry'),
+      stop: plan.number('stop'),
+      target: plan.number('target'),
+      slippageRate: plan.number('slippageRate'),
+      fundingRate: plan.number('fundingRate'),
+    },
+    openedAt: fields.numberOrNull('openedAt'),
+    seenTo: fields.number('seenTo'),
+  };
+}
