@@ -1,0 +1,108 @@
+/** Trains a forest, and calibrates it on predictions of rows that it had not seen. */
+import type { DurationMs } from '@slt/domain';
+import { calibrated, fitCalibrator, type Calibrator } from '../calibration/calibrator';
+import { Payoff, SETUP_NAMES } from '../learner/payoff';
+import { isWin, type Sample } from '../sample';
+import { rowOf } from './design';
+import { type Forest, type ForestOptions, growForest, scoreOf } from './forest';
+import type { Cell, ForestState } from './forest-state';
+import { type Random, randomFrom } from './random';
+import { inOrder, parts, purged, spanOf } from './spans';
+
+export interface FitOptions {
+  /** Names, in their order. */
+  readonly features: readonly string[];
+  readonly seed: number;
+  readonly embargoMs: DurationMs;
+  readonly forest: ForestOptions;
+}
+
+/** A forest that was told a share of a sample it had not seen. */
+interface Told {
+  readonly sample: Sample;
+  readonly share: number;
+}
+
+const FOLDS = 3;
+const CELLS = 10;
+/** Fewer in a cell say too little. */
+const LEAST_IN_CELL = 25;
+
+/** @param samples with as many features as there are names */
+export function fitForest(samples: readonly Sample[], options: FitOptions): ForestState {
+  const ordered = inOrder(samples);
+  const random = randomFrom(options.seed);
+  const told = outOfFold(ordered, options, random);
+  const calibrator = fitCalibrator(
+    told.map(({ sample, share }) => ({ probability: share, isWin: isWin(sample) })),
+  );
+  return {
+    features: options.features,
+    forest: grow(ordered, options, random),
+    calibrator,
+    cells: cellsOf(told, calibrator),
+    designEffect: designEffectOf(told, calibrator),
+    payoffs: payoffsOf(ordered),
+  };
+}
+
+function grow(samples: readonly Sample[], { features, forest }: FitOptions, random: Random): Forest {
+  const rows = samples.map((sample) => rowOf(sample, features.length));
+  const labels = Uint8Array.from(samples, (sample) => (isWin(sample) ? 1 : 0));
+  return growForest(rows, labels, forest, random);
+}
+
+/** Each part is told by a forest of the others, without those whose outcomes reach into it. */
+function outOfFold(ordered: readonly Sample[], options: FitOptions, random: Random): Told[] {
+  return parts(ordered, FOLDS).flatMap((part) => {
+    const others = purged(ordered, spanOf(part), options.embargoMs);
+    if (others.length === 0) return [];
+    const forest = grow(others, options, random);
+    return part.map((sample) => ({ sample, share: scoreOf(forest, rowOf(sample, options.features.length)) }));
+  });
+}
+
+function cellsOf(told: readonly Told[], calibrator: Calibrator): Cell[] {
+  const said = told
+    .map(({ sample, share }) => ({ probability: calibrated(calibrator, share), isWin: isWin(sample) }))
+    .sort((a, b) => a.probability - b.probability);
+  const size = Math.max(LEAST_IN_CELL, Math.ceil(said.length / CELLS));
+  const cells: Cell[] = [];
+  for (let from = 0; from < said.length;) {
+    let to = said.length - from < 2 * size ? said.length : from + size;
+    while (to < said.length && said[to]!.probability === said[to - 1]!.probability) to++;
+    const rows = said.slice(from, to);
+    const upTo = to === said.length ? 1 : rows.at(-1)!.probability;
+    cells.push({ upTo, count: rows.length, wins: rows.filter((row) => row.isWin).length });
+    from = to;
+  }
+  return cells.length === 0 ? [{ upTo: 1, count: 1, wins: 0 }] : cells;
+}
+
+/**
+ * Outcomes of one time share the market's moves: the variance of their sum, by spans as long as the longest outcome,
+ * over what it would be were they independent (Kish's design effect).
+ */
+function designEffectOf(told: readonly Told[], calibrator: Calibrator): number {
+  const lengthMs = told.reduce((most, { sample }) => Math.max(most, sample.closedAt - sample.at), 1);
+  const sums = new Map<number, number>();
+  let squares = 0;
+  for (const { sample, share } of told) {
+    const error = (isWin(sample) ? 1 : 0) - calibrated(calibrator, share);
+    const span = Math.floor(sample.at / lengthMs);
+    sums.set(span, (sums.get(span) ?? 0) + error);
+    squares += error * error;
+  }
+  let together = 0;
+  for (const sum of sums.values()) together += sum * sum;
+  return squares > 0 ? Math.max(1, together / squares) : 1;
+}
+
+/** In the order in which outcomes were known. */
+function payoffsOf(samples: readonly Sample[]): ForestState['payoffs'] {
+  const payoffs = new Map(SETUP_NAMES.map((setup) => [setup, new Payoff()]));
+  for (const sample of samples.toSorted((a, b) => a.closedAt - b.closedAt || (a.id < b.id ? -1 : 1))) {
+    payoffs.get(sample.setup)!.add(isWin(sample), sample.r + sample.costR, sample.rewardR);
+  }
+  return payoffs;
+}

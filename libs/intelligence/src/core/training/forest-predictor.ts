@@ -1,0 +1,71 @@
+/** What a trained forest says of a signal. A pure function of its state, so it is the same wherever it was restored. */
+import type { Contribution } from '@slt/trading';
+import { calibrated } from '../calibration/calibrator';
+import { logitOf } from '../calibration/platt';
+import { expectationOf, Z95 } from '../learner/expectation';
+import type { Prediction, Predictor } from '../model';
+import type { Question } from '../sample';
+import { columnNames, rowOf } from './design';
+import { rootShareOf, scoreOf } from './forest';
+import { type Cell, type ForestState, readForestState } from './forest-state';
+
+const MOST_CONTRIBUTIONS = 8;
+
+export class ForestPredictor implements Predictor {
+  private readonly names: readonly string[];
+  private readonly rootShare: number;
+
+  constructor(private readonly state: ForestState) {
+    this.names = columnNames(state.features);
+    this.rootShare = rootShareOf(state.forest);
+  }
+
+  /** @throws AppError invalid, `MODEL.BAD_STATE` */
+  static restore(state: unknown): ForestPredictor {
+    return new ForestPredictor(readForestState(state));
+  }
+
+  predict(question: Question): Prediction {
+    const { state } = this;
+    const row = rowOf(question, state.features.length);
+    const added = new Float64Array(this.names.length);
+    const share = scoreOf(state.forest, row, added);
+    const probability = calibrated(state.calibrator, share);
+    const payoff = state.payoffs.get(question.setup)!;
+    const { rewardR, costR } = question;
+    const stakes = { winShare: payoff.win(), loss: payoff.loss(), rewardR, costR };
+    return {
+      probability,
+      ...expectationOf(probability, Z95 * this.deviation(probability), stakes),
+      contributions: this.contributions(row, added, share, probability),
+    };
+  }
+
+  /** Standard error of the probability: that of the share of wins among outcomes which were told a similar one. */
+  private deviation(probability: number): number {
+    const { cells, designEffect } = this.state;
+    const { count, wins }: Cell = cells.find(({ upTo }) => probability <= upTo) ?? cells.at(-1)!;
+    const share = (wins + 0.5) / (count + 1);
+    return Math.sqrt((designEffect * share * (1 - share)) / count);
+  }
+
+  /** What columns added to the share, as what they added to the log-odds. */
+  private contributions(
+    row: Float64Array,
+    added: Float64Array,
+    share: number,
+    probability: number,
+  ): readonly Contribution[] {
+    const moved = share - this.rootShare;
+    const base = calibrated(this.state.calibrator, this.rootShare);
+    const scale = Math.abs(moved) < 1e-9 ? 0 : (logitOf(probability) - logitOf(base)) / moved;
+    return Array.from(added, (weight, column) => ({
+      feature: this.names[column]!,
+      value: row[column]!,
+      weight: weight * scale,
+    }))
+      .filter(({ weight }) => weight !== 0)
+      .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+      .slice(0, MOST_CONTRIBUTIONS);
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * A training: fits a challenger, judges it walk-forward, and holds it against the champion on signals that neither had
+ * seen. Nothing here decides what is installed; the verdicts say what may be.
+ */
+import { AppError, type DurationMs, MINUTE_MS, type UtcMs } from '@slt/domain';
+import { metricsOf } from '../calibration/model-metrics';
+import type { ModelRecord, Prediction, Predictor } from '../model';
+import type { Sample } from '../sample';
+import { columnNames } from './design';
+import { compareModels, type CompareOptions, type Comparison, type Duel } from './compare';
+import { fitForest, type FitOptions } from './fit-forest';
+import type { ForestOptions } from './forest';
+import { ForestPredictor } from './forest-predictor';
+import { writeForestState } from './forest-state';
+import { leakingFeatures } from './leaks';
+import { randomFrom } from './random';
+import { inOrder, spanOf } from './spans';
+import { ask, type Fitted, type OutOfSample, walkForward } from './walk-forward';
+
+export interface TrainingOptions {
+  readonly minSamples: number;
+  readonly folds: number;
+  readonly embargoMs: DurationMs;
+  readonly trees: number;
+  readonly depth: number;
+  readonly minLeaf: number;
+  /** Of the columns, drawn for each node. */
+  readonly columnShare: number;
+  readonly compare: Partial<CompareOptions>;
+}
+
+export const TRAINING_DEFAULTS: TrainingOptions = Object.freeze({
+  minSamples: 500,
+  folds: 4,
+  embargoMs: 30 * MINUTE_MS,
+  trees: 40,
+  depth: 5,
+  minLeaf: 20,
+  columnShare: 1 / 3,
+  compare: {},
+});
+
+/** A trained model that judges today. */
+export interface ReigningModel {
+  readonly predictor: Predictor;
+  /** It has seen outcomes up to here. */
+  readonly trainedTo: UtcMs;
+}
+
+export interface TrainingRequest {
+  /** In any order; of one feature version, with a feature for each name. */
+  readonly samples: readonly Sample[];
+  readonly features: readonly string[];
+  readonly featureVersion: number;
+  readonly seed: number;
+  /** Becomes the time of the model. */
+  readonly now: UtcMs;
+  /** An online learner that knows nothing yet. */
+  readonly newLearner: () => Fitted & Required<Pick<Fitted, 'learn'>>;
+  /** Undefined: the online learner is champion. */
+  readonly champion?: ReigningModel | undefined;
+  /** Of a text, in hexadecimal digits. */
+  readonly digest: (text: string) => string;
+  readonly options?: Partial<TrainingOptions> | undefined;
+}
+
+export interface TrainingResult {
+  readonly challenger: ModelRecord;
+  /** Against the champion, of today. */
+  readonly comparison: Comparison;
+  /** The online learner against a champion that is another; null where it is champion itself. */
+  readonly online: Comparison | null;
+}
+
+const HASH_LENGTH = 12;
+
+/**
+ * The same request gives the same result to the last bit.
+ * @throws AppError rejected `LEARNING.TOO_FEW_SAMPLES`, `LEARNING.LEAK`; invalid `LEARNING.BAD_SAMPLES`
+ */
+export function train(request: TrainingRequest): TrainingResult {
+  const options = { ...TRAINING_DEFAULTS, ...request.options };
+  const samples = inOrder(request.samples);
+  check(samples, request, options);
+  const fitOptions = fitOptionsOf(request, options);
+  const fit = (past: readonly Sample[]): Predictor => new ForestPredictor(fitForest(past, fitOptions));
+  const judged = walkForward(samples, fit, options);
+  const challenger = recordOf(samples, judged, request, fitOptions);
+  const online = prequential(request.newLearner(), samples);
+  const { champion, seed } = request;
+  const compare = (duels: readonly Duel[]): Comparison =>
+    compareModels(duels, randomFrom(seed), options.compare);
+  if (champion === undefined) {
+    const said = (sample: Sample): Prediction | undefined => online.get(sample.id);
+    return { challenger, comparison: compare(duelsOf(judged, said)), online: null };
+  }
+  const knowsNothingAfter = champion.trainedTo + options.embargoMs;
+  const said = (sample: Sample): Prediction => champion.predictor.predict(sample);
+  const fresh = judged.filter(({ sample }) => sample.at > knowsNothingAfter);
+  const later = samples.filter(({ at }) => at > knowsNothingAfter);
+  const onlineRows = later.map((sample) => ({ sample, prediction: online.get(sample.id)! }));
+  return {
+    challenger,
+    comparison: compare(duelsOf(fresh, said)),
+    online: compare(duelsOf(onlineRows, said)),
+  };
+}
+
+function check(samples: readonly Sample[], request: TrainingRequest, { minSamples }: TrainingOptions): void {
+  const { features, featureVersion } = request;
+  for (const sample of samples) {
+    const isFine =
+      sample.featureVersion === featureVersion &&
+      sample.features.length === features.length &&
+      sample.closedAt > sample.at &&
+      Number.isFinite(sample.r) &&
+      Number.isFinite(sample.rewardR) &&
+      Number.isFinite(sample.costR);
+    if (isFine) continue;
+    const what = `sample ${sample.id} is not of feature version ${featureVersion}, or its outcome is none`;
+    throw new AppError('invalid', 'LEARNING.BAD_SAMPLES', what);
+  }
+  if (samples.length < minSamples) {
+    const what = `${samples.length} labelled signals are too few to train on; ${minSamples} are needed`;
+    throw new AppError('rejected', 'LEARNING.TOO_FEW_SAMPLES', what);
+  }
+  const leaks = leakingFeatures(samples, features);
+  if (leaks.length > 0) {
+    const what = `${leaks.join(', ')} tells outcomes as nothing known before them can: the future is in it`;
+    throw new AppError('rejected', 'LEARNING.LEAK', what);
+  }
+}
+
+function fitOptionsOf({ features, seed }: TrainingRequest, options: TrainingOptions): FitOptions {
+  const { trees, depth, minLeaf, columnShare, embargoMs } = options;
+  const columns = Math.max(1, Math.ceil(columnShare * columnNames(features).length));
+  const forest: ForestOptions = { trees, depth, minLeaf, columns };
+  return { features, seed, embargoMs, forest };
+}
+
+function recordOf(
+  samples: readonly Sample[],
+  judged: readonly OutOfSample[],
+  { featureVersion, seed, now, digest }: TrainingRequest,
+  fitOptions: FitOptions,
+): ModelRecord {
+  const hyperparameters = { ...fitOptions.forest, embargoMs: fitOptions.embargoMs };
+  const state = writeForestState(fitForest(samples, fitOptions));
+  const trainedOn = { ...spanOf(samples), samples: samples.length };
+  const hash = digest(JSON.stringify([hyperparameters, seed, trainedOn, state])).slice(0, HASH_LENGTH);
+  return {
+    id: `forest-${new Date(now).toISOString()}-${hash}`,
+    kind: 'forest',
+    createdAt: now,
+    featureVersion,
+    trainedOn,
+    hyperparameters,
+    seed,
+    metrics: metricsOf(judged.map(({ sample, prediction }) => ({ prediction, r: sample.r }))),
+    state,
+  };
+}
+
+/** What the online learner would have said of each signal, having heard of all outcomes that were known by then. */
+function prequential(learner: Fitted, ordered: readonly Sample[]): Map<string, Prediction> {
+  const outcomes = ordered.toSorted((a, b) => a.closedAt - b.closedAt);
+  const told = ask(learner, ordered, outcomes);
+  return new Map(told.map(({ sample, prediction }) => [sample.id, prediction]));
+}
+
+function duelsOf(
+  challenger: readonly OutOfSample[],
+  champion: (sample: Sample) => Prediction | undefined,
+): Duel[] {
+  return challenger.flatMap(({ sample, prediction }) => {
+    const said = champion(sample);
+    return said === undefined ? [] : [{ sample, champion: said, challenger: prediction }];
+  });
+}
