@@ -22,6 +22,7 @@ const SOURCES = [
   'tsconfig.json',
   'package-lock.json',
   'scripts/build.mjs',
+  'scripts/build-dashboard.mjs',
 ];
 /** A build or an install by another process that takes longer than this has died. */
 const LOCK_STALE_MS = 10 * 60_000;

@@ -13,6 +13,8 @@ import { SmcModule } from '@slt/smc';
 import { TradingModule } from '@slt/trading';
 import { ClusterController } from './cluster/cluster.controller';
 import { ClusterAutostart } from './cluster/cluster-autostart.service';
+import { SessionController } from './dashboard/session.controller';
+import { Sessions } from './dashboard/sessions';
 import { EventFeed } from './events/event-feed.service';
 import { EventsController } from './events/events.controller';
 import { HealthController } from './health/health.controller';
@@ -58,6 +60,7 @@ export interface Surroundings {
 @Module({
   controllers: [
     HomeController,
+    SessionController,
     HealthController,
     ClusterController,
     SymbolsController,
@@ -71,6 +74,7 @@ export interface Surroundings {
     MetricsController,
   ],
   providers: [
+    Sessions,
     ClusterAutostart,
     CandleReader,
     SmcReader,

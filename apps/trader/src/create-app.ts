@@ -11,6 +11,7 @@ import type { Emulator } from '@slt/emulator';
 import { type ExchangeEndpoint, resolveEndpoint } from '@slt/exchange';
 import { HistoryService } from '@slt/history';
 import { AppModule } from './app.module';
+import { serveAssets } from './dashboard/page-files';
 import { serveDocs } from './docs/openapi';
 import { configureHttp, createAdapter } from './http/configure-http';
 import { observeHttp } from './metrics/http-metrics';
@@ -89,6 +90,7 @@ async function createApp(
   configureHttp(app, surroundings.config.HOST);
   observeHttp(app.getHttpAdapter().getInstance(), app.get(MetricsRegistry).registry);
   serveDocs(app);
+  serveAssets(app.getHttpAdapter().getInstance());
   return app;
 }
 

@@ -1,5 +1,6 @@
 /** What the cluster says of itself: its status, its events, its counters. */
 import type { Candle, Interval, UtcMs } from '@slt/domain';
+import type { HistoryOrigin } from '@slt/history';
 import type { SmcEvent } from '@slt/smc';
 import type { ClusterPhase } from './core/phase';
 import type { WarmUpStatus } from './core/warm-up-status';
@@ -60,6 +61,8 @@ export interface SymbolState {
   readonly gapsRepaired: number;
   readonly duplicatesDropped: number;
   readonly disagreements: number;
+  /** Where its history came from, once there was any. */
+  readonly origin?: HistoryOrigin;
   /** What became of its history, while there is no whole one. */
   readonly failure?: SymbolFailure;
 }

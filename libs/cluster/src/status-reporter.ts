@@ -74,6 +74,7 @@ export class StatusReporter {
   private stateOf(pipeline: SymbolPipeline, now: UtcMs): SymbolState {
     const { symbol, tallies } = pipeline;
     const failure = this.progress.failureOf(symbol);
+    const origin = this.progress.originOf(symbol);
     const intervals = pipeline.seriesStates();
     const whole = intervals.every(({ state }) => state !== 'loading');
     const repairing = intervals.some(({ state }) => state === 'repairing');
@@ -83,6 +84,7 @@ export class StatusReporter {
       ready: this.pipelines.isReady(pipeline, now),
       intervals,
       ...tallies,
+      ...(origin && { origin }),
       ...(failure && { failure }),
     };
   }

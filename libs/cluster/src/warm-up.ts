@@ -16,7 +16,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { CLOCK } from '@slt/exchange';
-import { type HistoryOutcome, HistoryService } from '@slt/history';
+import { type HistoryOrigin, type HistoryOutcome, HistoryService } from '@slt/history';
 import type { SymbolFailure } from './cluster-status';
 import { atLeastWall } from './core/pace';
 import { type WarmUpOutcome, type WarmUpStatus, warmUpStatus } from './core/warm-up-status';
@@ -28,8 +28,8 @@ interface Entry {
   failures: number;
   dueAt: UtcMs;
   outcome: WarmUpOutcome;
-  /** Whether any of its intervals needed the exchange. */
-  fetched: boolean;
+  /** Where its series came from: of several intervals, the first that needed the exchange. */
+  origin: HistoryOrigin | undefined;
   failure: SymbolFailure | undefined;
 }
 
@@ -101,6 +101,10 @@ export class WarmUp {
     return this.entries.get(symbol)?.failure;
   }
 
+  originOf(symbol: string): HistoryOrigin | undefined {
+    return this.entries.get(symbol)?.origin;
+  }
+
   private *outcomes(): IterableIterator<WarmUpOutcome> {
     for (const { symbol } of this.pipelines.all()) yield this.entries.get(symbol)?.outcome ?? 'pending';
   }
@@ -113,7 +117,7 @@ export class WarmUp {
         failures: 0,
         dueAt: 0,
         outcome: 'pending',
-        fetched: false,
+        origin: undefined,
         failure: undefined,
       };
       this.entries.set(symbol, entry);
@@ -164,8 +168,8 @@ export class WarmUp {
     // Should the series need loading again at once, something is odd: not in a tight loop.
     entry.dueAt = this.clock.now() + (pipeline.unloaded === interval ? this.delayMs(1) : 0);
     entry.failure = undefined;
-    entry.fetched ||= outcome.origin !== 'cache';
-    if (pipeline.unloaded === undefined) entry.outcome = entry.fetched ? 'fetched' : 'cached';
+    if (entry.origin === undefined || entry.origin === 'cache') entry.origin = outcome.origin;
+    if (pipeline.unloaded === undefined) entry.outcome = entry.origin === 'cache' ? 'cached' : 'fetched';
   }
 
   private postpone(symbol: string, entry: Entry, reason: AppError): void {

@@ -103,6 +103,11 @@ export class SmcService {
     return this.engine(symbol, interval)?.view();
   }
 
+  /** The same for who needs few parts of it: each is made when it is read. Holds until the next candle. */
+  glance(symbol: string, interval: Interval): SmcView | undefined {
+    return this.engine(symbol, interval)?.glance();
+  }
+
   /** Open time of the engine's last candle; undefined without an engine, or before its first candle. */
   lastOpenTime(symbol: string, interval: Interval): UtcMs | undefined {
     return this.engine(symbol, interval)?.lastOpenTime ?? undefined;

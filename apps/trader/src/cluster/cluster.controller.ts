@@ -1,18 +1,30 @@
-import { Controller, Get, HttpCode, HttpStatus, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, HttpStatus, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ClusterService, type ClusterStatus } from '@slt/cluster';
+import { ClusterService, type ClusterStatus, type SymbolState } from '@slt/cluster';
+import type { Clock } from '@slt/domain';
+import { CLOCK } from '@slt/exchange';
 import { Documented, DocumentedChange } from '../docs/documented';
+import { ClusterSymbolsDto, type SymbolProgressDto } from './cluster-symbols.dto';
 import { ClusterDto } from './cluster.dto';
 
 @ApiTags('cluster')
 @Controller({ path: 'cluster', version: '1' })
 export class ClusterController {
-  constructor(private readonly cluster: ClusterService) {}
+  constructor(
+    private readonly cluster: ClusterService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Get()
   @Documented({ summary: 'Phase, warm-up, streams and lag', answer: ClusterDto })
   status(): ClusterStatus {
     return this.cluster.status();
+  }
+
+  @Get('symbols')
+  @Documented({ summary: 'How far each symbol is, and what keeps it', answer: ClusterSymbolsDto })
+  symbols(): ClusterSymbolsDto {
+    return { at: this.clock.now(), symbols: this.cluster.symbols().map(toProgress) };
   }
 
   @Post('start')
@@ -40,4 +52,9 @@ export class ClusterController {
     await this.cluster.stop();
     return this.cluster.status();
   }
+}
+
+function toProgress({ symbol, state, ready, origin, gapsRepaired, failure }: SymbolState): SymbolProgressDto {
+  const reason = failure === undefined ? null : { code: failure.code, message: failure.message };
+  return { symbol, state, ready, origin: origin ?? null, gapsRepaired, failure: reason };
 }

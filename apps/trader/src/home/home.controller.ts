@@ -1,5 +1,7 @@
-import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
+import { Controller, Get, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiProperty, ApiSchema, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { asPage, pageHtml } from '../dashboard/page-files';
 import { Documented } from '../docs/documented';
 import { VERSION } from '../version';
 
@@ -42,8 +44,15 @@ const LINKS: Readonly<Record<string, string>> = {
 @Controller({ path: '/', version: VERSION_NEUTRAL })
 export class HomeController {
   @Get()
-  @Documented({ summary: 'Where to find what', answer: IndexDto })
-  index(): IndexDto {
+  @Documented({
+    summary: 'Where to find what',
+    description: 'For a browser (Accept: text/html) the dashboard instead.',
+    answer: IndexDto,
+  })
+  index(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): IndexDto | string {
+    reply.header('vary', 'Accept');
+    const html = request.headers.accept?.includes('text/html') === true ? pageHtml() : undefined;
+    if (html !== undefined) return asPage(reply, html);
     return { name: 'SelfLearningTrader', version: VERSION, links: { ...LINKS } };
   }
 }

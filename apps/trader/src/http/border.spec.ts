@@ -8,6 +8,7 @@ import { AppConfig, loadConfig } from '@slt/config';
 import { AppError } from '@slt/domain';
 import { rawRequest } from '../../../../test/http/support/raw-request';
 import { BODY_LIMIT_BYTES, configureHttp, createAdapter } from './configure-http';
+import { Sessions } from '../dashboard/sessions';
 import { ProblemFilter } from './problem.filter';
 import { SymbolPipe } from './symbol';
 import { ThrottleGuard } from './throttle.guard';
@@ -66,6 +67,7 @@ async function start(
     controllers: [ThingsController],
     providers: [
       { provide: AppConfig, useValue: config },
+      Sessions,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: ThrottleGuard },
       { provide: APP_GUARD, useClass: TokenGuard },

@@ -2,19 +2,26 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '@slt/config';
+import { Sessions } from '../dashboard/sessions';
 import { isSafeMethod } from './methods';
 
-/** Once API_TOKEN is set, every call that changes anything needs it; reading and probing stay free. */
+/**
+ * Once API_TOKEN is set, every call that changes anything needs it, or a session that was opened with it; reading and
+ * probing stay free.
+ */
 @Injectable()
 export class TokenGuard implements CanActivate {
-  constructor(private readonly config: AppConfig) {}
+  constructor(
+    private readonly config: AppConfig,
+    private readonly sessions: Sessions,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const expected = this.config.API_TOKEN;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (expected === undefined || isSafeMethod(request.method)) return true;
     const given = bearerOf(request.headers.authorization);
-    if (given !== undefined && isSame(given, expected)) return true;
+    if (given === undefined ? this.sessions.mayChange(request) : isSame(given, expected)) return true;
     const error = given === undefined ? '' : ', error="invalid_token"';
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     reply.header('www-authenticate', `Bearer realm="SelfLearningTrader"${error}`);

@@ -3,6 +3,8 @@ import { INTERVALS } from '@slt/domain';
 import { SymbolFailureDto } from '../cluster/cluster.dto';
 import { InstrumentDto } from './symbols.dto';
 
+export const ORIGINS = ['cache', 'topped-up', 'fetched', 'aggregated'];
+
 @ApiSchema({ name: 'SeriesState' })
 export class SeriesStateDto {
   @ApiProperty({ enum: INTERVALS, example: '1m' })
@@ -46,6 +48,13 @@ export class SymbolStateDto {
     example: 0,
   })
   disagreements: number;
+
+  @ApiPropertyOptional({
+    enum: ORIGINS,
+    description: 'Where its history came from: the cache alone, or the exchange to some part.',
+    example: 'topped-up',
+  })
+  origin?: string;
 
   @ApiPropertyOptional({ type: SymbolFailureDto, description: 'Why there is no whole history.' })
   failure?: SymbolFailureDto;

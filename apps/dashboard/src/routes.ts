@@ -1,0 +1,23 @@
+/** The pages, in the order of the navigation. A page is a module that exports `Page`; it is loaded when it is first shown. */
+import type { ComponentType } from 'preact';
+
+export interface PageProps {
+  /** What follows the page's own name in the address, decoded. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+export interface Route {
+  /** First part of the address. */
+  readonly name: string;
+  readonly title: string;
+  /** Pressed after `g`. */
+  readonly key: string;
+  readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>;
+}
+
+export const ROUTES: readonly Route[] = [
+  { name: 'warm-up', title: 'Warm-up', key: 'w', load: () => import('./pages/warm-up/warm-up') },
+];
+
+export const FIRST_ROUTE = ROUTES[0]!;
