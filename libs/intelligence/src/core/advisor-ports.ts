@@ -4,6 +4,7 @@
  */
 import type { Refusal, Scorer, ScoreInput, Setup } from '@slt/trading';
 import type { CostSettings } from './costs';
+import type { LearnedWeight } from './learner/online-learner';
 import type { MarketFacts } from './market-facts';
 import type { Json, Prediction, Predictor } from './model';
 import type { Sample } from './sample';
@@ -22,6 +23,8 @@ export interface Learner extends Predictor {
   learn(sample: Sample): void;
   /** The market has changed: what was learned counts for 1 ÷ `factor` of what it did. */
   inflate(factor: number): void;
+  /** For people: what it weighs, in the learner's order. */
+  weights?(): readonly LearnedWeight[];
   snapshot(): Json;
 }
 

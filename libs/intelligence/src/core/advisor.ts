@@ -161,6 +161,11 @@ export class LearningAdvisor implements Advisor {
     };
   }
 
+  /** Of the online learner, whoever is champion. */
+  weights(): readonly LearnedWeight[] {
+    return this.memory.learner.weights?.() ?? [];
+  }
+
   /** Labelled since the last call, in the order in which they were learned from. */
   drainSamples(): Sample[] {
     const drained = this.memory.samples;
