@@ -23,6 +23,7 @@ import { RollingCalibration } from './calibration/rolling-calibration';
 import { type CostQuestion, DEFAULT_COSTS, expectedCostR, minuteVolumeOf, slippageRateOf } from './costs';
 import { FollowedSignals } from './followed-signals';
 import type { Awaited } from './labels/virtual-book';
+import type { LearnedWeight } from './learner/online-learner';
 import { badState, StateFields } from './learner/state-fields';
 import type { Json, Prediction, Predictor } from './model';
 import { isWin, type Sample } from './sample';
