@@ -33,7 +33,7 @@ export const MARKET_FEATURES: readonly Feature[] = [
     unit: 'log2',
     min: -4,
     max: 4,
-    sentence: `Volume of the signal’s candle against the mean of the ${VOLUME_CANDLES} before it, 1 being twice as much; not known where those had none.`,
+    sentence: `Volume of the signal's candle against the mean of the ${VOLUME_CANDLES} before it, 1 being twice as much; not known where those had none.`,
     measure: ({ frame }) => (frame === undefined ? NaN : Math.log2(relativeVolume(frame, VOLUME_CANDLES))),
   },
   {
@@ -74,7 +74,7 @@ export const MARKET_FEATURES: readonly Feature[] = [
     unit: 'ATR ÷ √candles',
     min: -4,
     max: 4,
-    sentence: `The same over ${candles} candles of the symbol that leads the market (BTCUSDT), in its own ATR, up to the candle before the signal’s; not known where that one is missing.`,
+    sentence: `The same over ${candles} candles of the symbol that leads the market (BTCUSDT), in its own ATR, up to the candle before the signal's; not known where that one is missing.`,
     measure: ({ sign, leader }) => sign * momentum(leader.frame, leader.unit, candles),
   })),
   {
@@ -91,7 +91,7 @@ export const MARKET_FEATURES: readonly Feature[] = [
     unit: 'R',
     min: 0,
     max: 0.5,
-    sentence: 'The price step, below which no spread can be; not known without the symbol’s filters.',
+    sentence: "The price step, below which no spread can be; not known without the symbol's filters.",
     measure: ({ facts, input, risk }) => (facts.tickSize(input.symbol) ?? NaN) / risk,
   },
   {
@@ -99,7 +99,7 @@ export const MARKET_FEATURES: readonly Feature[] = [
     unit: 'bp',
     min: 0,
     max: 20,
-    sentence: 'The price step in basis points of the price; not known without the symbol’s filters.',
+    sentence: "The price step in basis points of the price; not known without the symbol's filters.",
     measure: ({ facts, input }) => (BASIS_POINTS * (facts.tickSize(input.symbol) ?? NaN)) / input.entry,
   },
   {
@@ -108,7 +108,7 @@ export const MARKET_FEATURES: readonly Feature[] = [
     min: -20,
     max: 20,
     sentence:
-      'The last settled funding rate: positive where the signal’s side pays; not known before there was one.',
+      "The last settled funding rate: positive where the signal's side pays; not known before there was one.",
     measure: ({ sign, facts, input }) => sign * BASIS_POINTS * (facts.fundingRate(input.symbol) ?? NaN),
   },
 ];

@@ -28,7 +28,8 @@ export const SIGNAL_FEATURES: readonly Feature[] = [
     unit: 'ATR',
     min: 0,
     max: 20,
-    sentence: 'Of the zone that was retested: impulse of the block, or height of the gap; 0 of a sweep.',
+    sentence:
+      'Of the zone that was retested: impulse of the block (not known where there was no ATR yet), or height of the gap; 0 of a sweep.',
     measure: zoneStrength,
   },
   {
@@ -94,7 +95,7 @@ export const SIGNAL_FEATURES: readonly Feature[] = [
     min: -1,
     max: 1,
     sentence:
-      'Body of the signal’s candle ÷ its range, positive with the signal; 0 of a candle without range.',
+      "Body of the signal's candle ÷ its range, positive with the signal; 0 of a candle without range.",
     measure: ({ sign, frame }) => {
       if (frame === undefined) return NaN;
       const range = frame.high[NEWEST]! - frame.low[NEWEST]!;
@@ -106,7 +107,7 @@ export const SIGNAL_FEATURES: readonly Feature[] = [
     unit: 'share',
     min: 0,
     max: 1,
-    sentence: 'Wick of the signal’s candle on the stop’s side ÷ its range; 0 of a candle without range.',
+    sentence: "Wick of the signal's candle on the stop's side ÷ its range; 0 of a candle without range.",
     measure: wickBehind,
   },
   {
@@ -115,7 +116,7 @@ export const SIGNAL_FEATURES: readonly Feature[] = [
     min: -LONGEST_RUN,
     max: LONGEST_RUN,
     sentence:
-      'Closes in a row, up to the signal’s, that went with it (positive) or against it; 0 where the last close did not move.',
+      "Closes in a row, up to the signal's, that went with it (positive) or against it; 0 where the last close did not move.",
     measure: ({ sign, frame }) => (frame === undefined ? NaN : sign * runOfCloses(frame)),
   },
 ];

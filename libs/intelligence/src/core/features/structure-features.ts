@@ -50,7 +50,7 @@ export const STRUCTURE_FEATURES: readonly Feature[] = [
   },
   ...zoneFeatures({
     name: 'block',
-    what: 'order block that holds (or breaker, which holds the other way round)',
+    what: 'order block or breaker',
     nearest: (situation) => situation.blocks,
     weight: {
       suffix: 'Strength',
@@ -61,7 +61,7 @@ export const STRUCTURE_FEATURES: readonly Feature[] = [
   }),
   ...zoneFeatures({
     name: 'gap',
-    what: 'fair value gap that is not filled',
+    what: 'unfilled fair value gap',
     nearest: (situation) => situation.gaps,
     weight: {
       suffix: 'Height',
@@ -107,8 +107,8 @@ interface ZoneKind {
 /** Distance and weight of the nearest one on either side. */
 function zoneFeatures({ name, what, nearest, weight }: ZoneKind): readonly Feature[] {
   const sides = [
-    { key: 'behind', word: 'Behind', where: 'with the signal, on the stop’s side' },
-    { key: 'ahead', word: 'Ahead', where: 'against it, on the target’s side' },
+    { key: 'behind', word: 'Behind', where: "that backs the signal, on the stop's side" },
+    { key: 'ahead', word: 'Ahead', where: "that stands against it, on the target's side" },
   ] as const;
   return sides.flatMap(({ key, word, where }): Feature[] => [
     {
