@@ -1,6 +1,7 @@
 /** The set-up engines of all symbols, fed in the pass of each closed candle. */
 import type { Candle, CandleSeries } from '@slt/domain';
 import type { SmcEvent } from '@slt/smc';
+import type { Scorer } from './core/confidence';
 import { SetupEngine } from './core/setups';
 import type { Signal } from './core/signal';
 import type { MarketWatch } from './session/market-watch';
@@ -10,6 +11,9 @@ const VOLUME_CANDLES = 20;
 
 export class SignalFinder {
   private readonly engines = new Map<string, SetupEngine>();
+
+  /** @param scorer undefined: the heuristic */
+  constructor(private readonly scorer?: Scorer) {}
 
   /** @param series whose newest candle this is */
   onCandle(
@@ -21,7 +25,7 @@ export class SignalFinder {
   ): readonly Signal[] {
     let engine = this.engines.get(symbol);
     if (engine === undefined) {
-      engine = new SetupEngine({ symbol, interval: series.interval });
+      engine = this.begin(symbol, series, candle, market);
       this.engines.set(symbol, engine);
     }
     return engine.onCandle(candle, events, {
@@ -33,6 +37,19 @@ export class SignalFinder {
 
   forget(symbol: string): void {
     this.engines.delete(symbol);
+  }
+
+  /** What was half complete when the process ended, or when the past was rewritten, goes on from there. */
+  private begin(symbol: string, series: CandleSeries, next: Candle, market: MarketWatch): SetupEngine {
+    const { interval } = series;
+    const engine = new SetupEngine({
+      symbol,
+      interval,
+      ...(this.scorer === undefined ? {} : { scorer: this.scorer }),
+    });
+    const past = market.recent?.(symbol, interval, engine.memory + 1) ?? [];
+    engine.warmUp(past.filter(({ candle }) => candle.openTime < next.openTime));
+    return engine;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What trading tells of itself. */
-import type { UtcMs } from '@slt/domain';
+import type { Clock, UtcMs } from '@slt/domain';
 import type { BreakerReason, BreakerState, BreakerTransition } from './core/breaker';
 import type { ControlState, HaltReason } from './core/control';
 import type { Trade } from './core/position';
@@ -52,6 +52,22 @@ export interface AccountStatus {
   readonly losingStreak: number | null;
 }
 
+export interface BreakerStatus {
+  readonly level: BreakerState['level'];
+  readonly isHalfOpen: boolean;
+  readonly reasons: readonly BreakerReason[];
+  readonly since: UtcMs;
+}
+
+/** The breaker runs by this machine's clock, the rest of the world by the exchange's. */
+export function breakerStatusOf(
+  { level, isHalfOpen, reasons, since }: BreakerState,
+  clock: Clock,
+): BreakerStatus {
+  const age = Math.max(0, performance.now() - since) / clock.toWallMs(1);
+  return { level, isHalfOpen, reasons, since: Math.round(clock.now() - age) };
+}
+
 export interface TradingStatus extends AccountStatus {
   readonly state: ControlState;
   readonly since: UtcMs;
@@ -60,12 +76,7 @@ export interface TradingStatus extends AccountStatus {
   readonly halt?: { readonly reason: HaltReason; readonly detail: string };
   /** Why it does not get on, such as an exchange that is away. */
   readonly obstacle?: string;
-  readonly breaker: {
-    readonly level: BreakerState['level'];
-    readonly isHalfOpen: boolean;
-    readonly reasons: readonly BreakerReason[];
-    readonly since: UtcMs;
-  };
+  readonly breaker: BreakerStatus;
   readonly limits: TradingLimits;
 }
 

@@ -1,5 +1,5 @@
 /** Trading as a whole: off until told, started and stopped by call, halted when its own account does not add up. */
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, Optional } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { AppConfig } from '@slt/config';
 import {
@@ -14,6 +14,8 @@ import {
 } from '@slt/domain';
 import { CLOCK } from '@slt/exchange';
 import type { SmcEvent } from '@slt/smc';
+import { AdviceRelay } from './advice-relay';
+import { type Advisor, ADVISOR } from './core/advice';
 import { GradedCircuitBreaker } from './core/breaker';
 import {
   canMove,
@@ -24,7 +26,7 @@ import {
   moveControl,
 } from './core/control';
 import { type RiskLimits } from './core/risk';
-import type { Decision, Signal } from './core/signal';
+import type { Signal } from './core/signal';
 import type { MarketWatch } from './session/market-watch';
 import { OpenSession, SessionFactory } from './session/session-factory';
 import { ReconcileLoop } from './session/reconcile-loop';
@@ -32,11 +34,12 @@ import type { SessionListener } from './session/session-parts';
 import type { TradingSession } from './session/trading-session';
 import { within } from './session/within';
 import type { TradingTelemetry } from './telemetry';
-import { SignalFinder } from './signal-finder';
+import { SignalIntake } from './signal-intake';
+import { Turns } from './turns';
 import { TradingNews } from './trading-news';
 import { accountStatusOf, positionsOf } from './trading-positions';
 import { breakerSettingsOf, riskLimitsOf } from './trading-settings';
-import { limitsOf, type TradingEvent, type TradingStatus } from './trading-status';
+import { breakerStatusOf, limitsOf, type TradingEvent, type TradingStatus } from './trading-status';
 
 const QUIET_CHECK_MS: DurationMs = 100;
 /** A stop without flatten waits so long for what is under way. */
@@ -50,7 +53,8 @@ export class TradingService implements OnModuleDestroy {
   private readonly news: TradingNews;
   private readonly limits: RiskLimits;
   private readonly breaker: GradedCircuitBreaker;
-  private readonly finder = new SignalFinder();
+  private readonly advice: AdviceRelay;
+  private readonly intake: SignalIntake;
   private control: Control;
   private market: MarketWatch | undefined;
   private open: OpenSession | undefined;
@@ -58,17 +62,20 @@ export class TradingService implements OnModuleDestroy {
   private obstacle: string | undefined;
   private isDestroyed = false;
   /** Starts and stops wait for one another. */
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns(({ message }) => this.logger.error(message));
 
   constructor(
     @Inject(AppConfig) private readonly config: AppConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(SessionFactory) private readonly sessions: SessionFactory,
+    @Optional() @Inject(ADVISOR) advisor?: Advisor,
   ) {
     this.limits = riskLimitsOf(config);
     this.breaker = new GradedCircuitBreaker(breakerSettingsOf(config), { now: performance.now() });
     this.control = controlOff(clock.now());
     this.news = new TradingNews(() => clock.now());
+    this.advice = new AdviceRelay(advisor, (error) => this.failed(error));
+    this.intake = new SignalIntake({ advice: this.advice, sessions, news: this.news });
   }
 
   /** Hot; completes never. */
@@ -105,14 +112,14 @@ export class TradingService implements OnModuleDestroy {
    */
   async start(): Promise<void> {
     if (this.control.state === 'stopping') throw stillStopping();
-    await this.enqueue(() => this.begin());
+    await this.turns.run(() => this.begin());
   }
 
   /** @param flatten closes all positions first. Resolves once begun; GET tells when it is off */
   stop(flatten: boolean): void {
     if (this.control.state === 'off') return;
     this.move({ event: 'stop', flatten, at: this.clock.now() });
-    this.inBackground(this.enqueue(() => this.end()));
+    this.turns.start(() => this.end());
   }
 
   /** Opens nothing any more; what is held stays protected. */
@@ -134,29 +141,24 @@ export class TradingService implements OnModuleDestroy {
     if (market === undefined) return;
     try {
       session?.onCandle(symbol, interval, candle, events);
-      if (interval !== this.sessions.interval) return;
-      for (const signal of this.finder.onCandle(symbol, candle, series, events, market))
-        this.consider(signal);
+      const closed = { symbol, interval, candle, series, events };
+      for (const signal of this.intake.take(closed, market)) this.consider(signal);
     } catch (error) {
       // The market goes on, whatever trading makes of it.
-      const { message } = toAppError(error, 'TRADING.CANDLE');
-      if (this.open === undefined) this.logger.error(`${symbol}: ${message}`);
-      else this.halt('broken-invariant', message);
+      this.failed(toAppError(error, 'TRADING.CANDLE'));
     }
   }
 
-  /** The past of a series was rewritten: what its set-ups waited for is not what it was. */
+  /** The past of a series was rewritten. */
   onReload(symbol: string): void {
-    this.finder.forget(symbol);
+    this.intake.forget(symbol);
   }
 
   /** Trades it, or says why not; whoever found it. */
   consider(signal: Signal): void {
     const { session } = this;
     if (session !== undefined && this.control.state === 'on') return session.consider(signal);
-    const decision: Decision = { decision: 'refused', reasons: ['TRADING_OFF'] };
-    void this.sessions.recordRefusal(signal, decision);
-    this.news.signal(signal, decision);
+    this.intake.pass(signal);
   }
 
   resetBreaker(): void {
@@ -170,7 +172,6 @@ export class TradingService implements OnModuleDestroy {
 
   status(): TradingStatus {
     const { session, control, limits } = this;
-    const { level, isHalfOpen, reasons, since } = this.breaker.state();
     return {
       state: control.state,
       since: control.since,
@@ -178,7 +179,7 @@ export class TradingService implements OnModuleDestroy {
       account: this.open?.account ?? null,
       ...(control.halt === undefined ? {} : { halt: control.halt }),
       ...(this.obstacle === undefined ? {} : { obstacle: this.obstacle }),
-      breaker: { level, isHalfOpen, reasons, since: Math.round(this.clock.now() - this.ageOf(since)) },
+      breaker: breakerStatusOf(this.breaker.state(), this.clock),
       ...accountStatusOf(session, this.clock.now()),
       limits: limitsOf(limits),
     };
@@ -188,7 +189,7 @@ export class TradingService implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.isDestroyed = true;
     await within(
-      this.enqueue(() => this.letGo()),
+      this.turns.run(() => this.letGo()),
       DESTROY_LIMIT_MS,
     );
   }
@@ -272,7 +273,7 @@ export class TradingService implements OnModuleDestroy {
     this.move({ event: 'lease-lost', at: this.clock.now() });
     this.obstacle = error.message;
     // A start that comes meanwhile waits: both would speak through the same lines.
-    if (open !== undefined) this.inBackground(this.enqueue(() => open.close()));
+    if (open !== undefined) this.turns.start(() => open.close());
   }
 
   private agreed(): void {
@@ -304,8 +305,16 @@ export class TradingService implements OnModuleDestroy {
       doubt: (reason) => isOurs() && this.doubt(reason),
       review: () => isOurs() && loop.ask('review'),
       broke: (error) => isOurs() && this.broke(error),
-      decided: (signal, decision) => this.news.signal(signal, decision),
-      traded: (trade) => this.news.trade(trade),
+      decided: (signal, decision) => {
+        this.advice.decided(signal, decision);
+        this.news.signal(signal, decision);
+      },
+      withdrawn: (signal, decision) => this.news.signal(signal, decision),
+      retracted: (signalId, reason) => this.advice.retracted(signalId, reason),
+      traded: (trade) => {
+        this.advice.traded(trade);
+        this.news.trade(trade);
+      },
       changed: (symbol) => isOurs() && this.tellPosition(symbol),
       breakerMoved: (transition) => this.news.breaker(transition),
       drawn: () => isOurs() && this.drawn(),
@@ -316,6 +325,12 @@ export class TradingService implements OnModuleDestroy {
   private broke(error: AppError): void {
     if (error.code === 'TRADING.LEASE_LOST') this.lost(error);
     else this.halt('broken-invariant', error.message);
+  }
+
+  /** In finding signals, or in learning from them. */
+  private failed({ message }: AppError): void {
+    if (this.open === undefined) this.logger.error(message);
+    else this.halt('broken-invariant', message);
   }
 
   /** What was lost does not come back by waiting. A stop that is under way goes on. */
@@ -336,20 +351,6 @@ export class TradingService implements OnModuleDestroy {
     const { state } = this.control;
     if (state === before) return;
     this.news.state(state, move.at);
-  }
-
-  private ageOf(since: number): DurationMs {
-    return Math.max(0, performance.now() - since) / this.clock.toWallMs(1);
-  }
-
-  private inBackground(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.logger.error(toAppError(error, 'TRADING.BROKEN').message));
-  }
-
-  private enqueue<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.queue.then(step);
-    this.queue = done.catch(() => undefined);
-    return done;
   }
 }
 

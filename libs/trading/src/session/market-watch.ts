@@ -1,6 +1,7 @@
 /** What trading wants to know of the market; told by whoever runs it: the cluster, or a backtest. */
 import type { CandleSeries, Instrument, Interval } from '@slt/domain';
 import type { SmcView } from '@slt/smc';
+import type { SetupStep } from '../core/setups';
 
 /** Shares in [0, 1]. */
 export interface DataQuality {
@@ -16,5 +17,7 @@ export interface MarketWatch {
   /** The live series; its content changes with every candle. */
   series(symbol: string, interval: Interval): CandleSeries | undefined;
   view(symbol: string, interval: Interval): SmcView | undefined;
+  /** The newest closed candles with what SMC proved by each, ascending, at most so many; without it nothing is known. */
+  recent?(symbol: string, interval: Interval, count: number): readonly SetupStep[];
   quality(): DataQuality;
 }

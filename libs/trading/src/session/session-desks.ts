@@ -86,6 +86,10 @@ export function createDesks(
     priceOf,
     record: (signal, decision) => frame.record(signal, decision),
     decided: (signal, decision) => listener.decided(signal, decision),
+    withdrawn: (signal, decision) => {
+      listener.withdrawn(signal, decision);
+      listener.retracted(signal.id, decision.reasons[0] ?? 'ENTRY_NOT_FILLED');
+    },
     entered: () => watch.observe({ kind: 'entry' }),
     broke,
   });

@@ -6,7 +6,7 @@ import type { Digest } from '../core/client-order-id';
 import type { ControlState } from '../core/control';
 import type { Trade } from '../core/position';
 import type { RiskLimits } from '../core/risk';
-import type { Decision, Signal } from '../core/signal';
+import type { Decision, Refusal, Signal } from '../core/signal';
 import type { Journal } from '../journal/journal';
 import type { HeldLease } from '../journal/lease';
 import type { TradingTelemetry } from '../telemetry';
@@ -38,7 +38,12 @@ export interface SessionListener {
   /** A reconciliation is due, though nothing is in doubt. */
   review(): void;
   broke(error: AppError): void;
+  /** Once for each signal. */
   decided(signal: Signal, decision: Decision): void;
+  /** It was to be traded, and after all was not. */
+  withdrawn(signal: Signal, decision: Decision): void;
+  /** As far as is known nothing of it was filled: told of whatever was withdrawn, and of what comes out later. */
+  retracted(signalId: string, reason: Refusal): void;
   traded(trade: Trade): void;
   changed(symbol: string): void;
   breakerMoved(transition: BreakerTransition): void;

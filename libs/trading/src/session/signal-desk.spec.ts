@@ -46,6 +46,7 @@ describe('SignalDesk', () => {
       priceOf: () => price,
       record: (signal, decision) => void bench.journal.recordSignal('', signal, decision),
       decided: (signal, { reasons }) => decided.push([signal.symbol, reasons.join() || 'traded']),
+      withdrawn: (signal, { reasons }) => decided.push([signal.symbol, reasons.join()]),
       entered: () => entered++,
       broke: (error) => bench.broken.push(error),
     });

@@ -28,6 +28,8 @@ export interface SignalDeskParts {
   /** Refused, or traded after all not. */
   record(signal: Signal, decision: Decision): void;
   decided(signal: Signal, decision: Decision): void;
+  /** It was to be traded, and nothing of it will be filled. */
+  withdrawn(signal: Signal, decision: Decision): void;
   /** An entry is on its way: the next signal of the same minute is judged with it. */
   entered(): void;
   /** A broken invariant: trading stops. */
@@ -49,7 +51,11 @@ export class SignalDesk {
     const isKnown = book.orders.ofSymbol(signal.symbol).some(({ intent }) => intent.positionId === signal.id);
     if (isKnown || this.judge.knows(signal.id)) return;
     const judgement = this.judge.judge(signal);
-    if (judgement.kind === 'refused') return this.refuse(signal, judgement.reasons);
+    if (judgement.kind === 'refused') {
+      const decision: Decision = { decision: 'refused', reasons: judgement.reasons };
+      this.parts.record(signal, decision);
+      return this.parts.decided(signal, decision);
+    }
     // From here on the next signal sees it.
     book.plan(judgement.entry.plan);
     this.parts.entered();
@@ -74,7 +80,7 @@ export class SignalDesk {
     ];
     try {
       const [order] = await desk.place([draft], along, decidedAt);
-      if (order !== undefined && isVain(order)) this.parts.decided(signal, vainDecision(order));
+      if (order !== undefined && isVain(order)) this.parts.withdrawn(signal, vainDecision(order));
     } catch (error) {
       // The journal takes nothing any more: whoever watches it stops trading, and nothing was sent.
       book.drop(plan.id);
@@ -83,15 +89,11 @@ export class SignalDesk {
   }
 
   private withdraw(signal: Signal, reason: Refusal): void {
+    const decision: Decision = { decision: 'refused', reasons: [reason] };
     this.parts.book.drop(signal.id);
-    this.refuse(signal, [reason]);
-  }
-
-  private refuse(signal: Signal, reasons: readonly Refusal[]): void {
-    const decision: Decision = { decision: 'refused', reasons };
     this.judge.forget(signal.id);
     this.parts.record(signal, decision);
-    this.parts.decided(signal, decision);
+    this.parts.withdrawn(signal, decision);
   }
 }
 

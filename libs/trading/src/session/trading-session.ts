@@ -272,12 +272,20 @@ export class TradingSession {
 
   private note(entries: readonly JournalEntry[]): void {
     this.parts.telemetry.noted(entries);
+    for (const entry of entries)
+      if (entry.kind === 'position-dropped') this.dropped(entry.positionId, entries);
     const written = this.desks.writer.append(entries);
     const hasFill = entries.some(({ kind }) => kind === 'fill');
     written.then(
       () => hasFill && this.parts.reach('after-fill-journal'),
       () => undefined,
     );
+  }
+
+  private dropped(positionId: string, entries: readonly JournalEntry[]): void {
+    const told = entries.find((entry) => entry.kind === 'decision' && entry.signalId === positionId);
+    const reason = told?.kind === 'decision' ? told.decision.reasons[0] : undefined;
+    this.listener.retracted(positionId, reason ?? 'ENTRY_NOT_FILLED');
   }
 
   private async record(signal: Signal, decision: Decision): Promise<void> {
