@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 
 const SYMBOLS = 40;
 const LIMIT = 300;
-const STOPS = 6;
+const STOPS = 4;
 
 const chance = Chance.fromEnvironment();
 

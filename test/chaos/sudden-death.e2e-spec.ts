@@ -41,10 +41,10 @@ interface Scene {
 const asked = ({ emulator }: Scene, path: string): number => emulator.stats().requests.byPath[path] ?? 0;
 
 const MOMENTS: readonly Moment[] = [
-  { name: 'start of the process', times: 2, begun: () => Promise.resolve(), upToMs: 1_200 },
+  { name: 'start of the process', times: 1, begun: () => Promise.resolve(), upToMs: 1_200 },
   {
     name: 'start of the database',
-    times: 2,
+    times: 1,
     begun: ({ trader }) => eventually(() => trader.databasePids().length > 0, 20_000, 2),
     upToMs: 300,
     anew: true,
@@ -57,7 +57,7 @@ const MOMENTS: readonly Moment[] = [
   },
   {
     name: 'fetching',
-    times: 3,
+    times: 2,
     begun: (scene) => {
       const count = chance.between(1, SYMBOLS);
       return eventually(() => asked(scene, KLINES) >= count, 20_000, 2);
@@ -87,7 +87,7 @@ const MOMENTS: readonly Moment[] = [
   },
 ];
 
-it('is whole after a dozen kills at random moments of a warm-up', () =>
+it('is whole after nine kills at random moments of a warm-up', () =>
   chance.tell(async () => {
     const emulator = await Emulator.start({
       symbols: SYMBOLS,

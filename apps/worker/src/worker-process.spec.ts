@@ -182,7 +182,7 @@ async function startAsker(config: AppConfig): Promise<INestApplicationContext> {
 function spawnWorker(environment: Record<string, string>): Running {
   const child = spawn(
     process.execPath,
-    ['--require', join(ROOT, 'test/support/run-ts.cjs'), join(ROOT, 'apps/worker/src/main.ts')],
+    [join(process.env['SLT_DIST'] ?? join(ROOT, 'dist'), 'apps/worker/src/main.js')],
     { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const running: Running = { process: child, output: '' };
