@@ -28,6 +28,8 @@ import { ThrottleGuard } from './http/throttle.guard';
 import { THROTTLING } from './http/throttle';
 import { TokenGuard } from './http/token.guard';
 import { IntegrityController } from './integrity/integrity.controller';
+import { MarketController } from './market/market.controller';
+import { MarketReader } from './market/market-reader.service';
 import { EventLoopMonitor } from './metrics/event-loop';
 import { MetricsController } from './metrics/metrics.controller';
 import { ClusterMetrics } from './metrics/cluster-metrics';
@@ -64,6 +66,7 @@ export interface Surroundings {
     HealthController,
     ClusterController,
     SymbolsController,
+    MarketController,
     HistoryController,
     IntegrityController,
     EventsController,
@@ -78,6 +81,7 @@ export interface Surroundings {
     ClusterAutostart,
     CandleReader,
     SmcReader,
+    MarketReader,
     HistoryRefresh,
     EventFeed,
     EventLoopMonitor,

@@ -2,12 +2,24 @@ import { instant, instantInBoth, span, zoneName } from '../format';
 import { exchangeNow } from '../store/clock';
 import { zone } from '../store/preferences';
 
-/** An instant in the zone that was chosen; pointing at it, or a screen reader, tells both. */
-export function Time({ at, part = 'full' }: { at: number | null | undefined; part?: 'time' | 'full' }) {
+/**
+ * An instant in the zone that was chosen; pointing at it tells both.
+ * @param props.isBare without the zone, where the header's clock must do
+ */
+export function Time({
+  at,
+  part = 'full',
+  isBare = false,
+}: {
+  at: number | null | undefined;
+  part?: 'time' | 'full';
+  isBare?: boolean;
+}) {
   if (at === undefined || at === null) return <span>–</span>;
   return (
     <time dateTime={new Date(at).toISOString()} title={instantInBoth(at)} class="num">
-      {instant(at, zone.value, part)} {zoneName(zone.value, at)}
+      {instant(at, zone.value, part)}
+      {isBare ? '' : ` ${zoneName(zone.value, at)}`}
     </time>
   );
 }
