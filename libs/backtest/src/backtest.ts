@@ -178,7 +178,7 @@ class Backtest {
       if (portfolio.isBusy) {
         for (let k = 0; k < count; k++) {
           const track = tracks[due[k]!]!;
-          if (portfolio.isTouched(track.symbol)) portfolio.meet(track);
+          if (track.isTouched) portfolio.meet(track);
         }
       }
       const isTraded = openTime >= from;
@@ -188,7 +188,7 @@ class Backtest {
         const track = tracks[index]!;
         stepOrExplain(track, timeline.rowOf(index));
         told[index]!++;
-        if (portfolio.isTouched(track.symbol)) portfolio.review(track);
+        if (track.isTouched) portfolio.review(track);
         const signals = track.findSignals();
         if (signals.length > 0 && isTraded) for (const signal of signals) portfolio.consider(signal);
       }

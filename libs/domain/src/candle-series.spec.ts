@@ -33,6 +33,7 @@ describe('CandleSeries', () => {
           expect(series.firstOpenTime).toBe(expected[0]?.openTime);
           expect(series.lastOpenTime).toBe(expected.at(-1)?.openTime);
           expected.forEach((each, i) => expect(series.at(i)).toEqual(each));
+          expected.forEach((each, i) => expect(series.value('openTime', i)).toBe(each.openTime));
         },
       ),
     );

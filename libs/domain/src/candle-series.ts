@@ -3,7 +3,13 @@
  * allocates nothing.
  */
 import type { Candle } from './candle';
-import { allocateColumns, CANDLE_FIELDS, type CandleColumns, tailColumns } from './candle-columns';
+import {
+  allocateColumns,
+  CANDLE_FIELDS,
+  type CandleColumns,
+  type CandleField,
+  tailColumns,
+} from './candle-columns';
 import { intervalMs, type Interval } from './interval';
 import type { UtcMs } from './time';
 
@@ -62,6 +68,19 @@ export class CandleSeries {
     return 'appended';
   }
 
+  /** Takes it unasked: who calls knows that it is aligned and later than the newest one. */
+  push(candle: Candle): void {
+    const slot = this.slot(this.count);
+    if (this.count === this.capacity) this.start = this.start + 1 === this.capacity ? 0 : this.start + 1;
+    else this.count++;
+    this.ring.openTime[slot] = candle.openTime;
+    this.ring.open[slot] = candle.open;
+    this.ring.high[slot] = candle.high;
+    this.ring.low[slot] = candle.low;
+    this.ring.close[slot] = candle.close;
+    this.ring.volume[slot] = candle.volume;
+  }
+
   /** @param index 0 is the oldest; in [0, length) */
   at(index: number): Candle {
     const slot = this.slot(index);
@@ -73,6 +92,11 @@ export class CandleSeries {
       close: this.ring.close[slot]!,
       volume: this.ring.volume[slot]!,
     };
+  }
+
+  /** One number of a candle, without making the candle. @param index as of `at` */
+  value(field: CandleField | 'openTime', index: number): number {
+    return this.ring[field][this.slot(index)]!;
   }
 
   /** A copy of the newest `limit` candles, oldest first. */
@@ -88,19 +112,8 @@ export class CandleSeries {
     return columns;
   }
 
-  private push(candle: Candle): void {
-    const slot = this.slot(this.count);
-    if (this.count === this.capacity) this.start = (this.start + 1) % this.capacity;
-    else this.count++;
-    this.ring.openTime[slot] = candle.openTime;
-    this.ring.open[slot] = candle.open;
-    this.ring.high[slot] = candle.high;
-    this.ring.low[slot] = candle.low;
-    this.ring.close[slot] = candle.close;
-    this.ring.volume[slot] = candle.volume;
-  }
-
   private slot(index: number): number {
-    return (this.start + index) % this.capacity;
+    const slot = this.start + index;
+    return slot < this.capacity ? slot : slot - this.capacity;
   }
 }

@@ -1,4 +1,5 @@
 export * from './core/indicators';
+export type { SmcInterests } from './core/event-log';
 export * from './core/session-name';
 export * from './core/smc-engine';
 export * from './core/smc-event';

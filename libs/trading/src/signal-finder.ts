@@ -58,6 +58,6 @@ export function relativeVolume(series: CandleSeries): number | undefined {
   const last = series.length - 1;
   if (last < VOLUME_CANDLES) return undefined;
   let sum = 0;
-  for (let i = last - VOLUME_CANDLES; i < last; i++) sum += series.at(i).volume;
-  return sum > 0 ? (series.at(last).volume * VOLUME_CANDLES) / sum : undefined;
+  for (let i = last - VOLUME_CANDLES; i < last; i++) sum += series.value('volume', i);
+  return sum > 0 ? (series.value('volume', last) * VOLUME_CANDLES) / sum : undefined;
 }

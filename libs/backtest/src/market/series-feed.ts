@@ -115,10 +115,11 @@ export class SeriesFeed {
     let end = start;
     for (; end < columns.length && columns.openTime[end]! < to; end++) {
       const openTime = columns.openTime[end]!;
-      const problem =
-        openTime % step === 0
-          ? this.times.take(openTime)
-          : `the open time ${openTime} is none of ${interval}`;
+      // One that follows an aligned one at the step is aligned: a remainder of floats takes its time.
+      const isAligned = openTime - (this.times.last ?? NaN) === step || openTime % step === 0;
+      const problem = isAligned
+        ? this.times.take(openTime)
+        : `the open time ${openTime} is none of ${interval}`;
       if (problem !== undefined) throw this.rowError(end - start, problem);
     }
     this.columns = sliceColumns(columns, start, end);

@@ -12,7 +12,14 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
-import { type MarketContext, relativeVolume, type Scorer, SetupEngine, type Signal } from '@slt/trading';
+import {
+  type MarketContext,
+  relativeVolume,
+  type Scorer,
+  SetupEngine,
+  type Signal,
+  TRADING_INTERESTS,
+} from '@slt/trading';
 import type { FundingSchedule } from '../core/funding-schedule';
 import type { SeriesFeed } from './series-feed';
 
@@ -37,6 +44,8 @@ export class SymbolTrack {
   readonly candle: { -readonly [Field in keyof Candle]: Candle[Field] };
   /** Close of the newest candle that was stepped; NaN before the first. */
   lastClose = NaN;
+  /** It has orders or a position. */
+  isTouched = false;
   /** What that candle proved. */
   events: readonly SmcEvent[] = [];
   private readonly smc: SmcEngine;
@@ -52,7 +61,7 @@ export class SymbolTrack {
     this.funding = funding;
     this.series = new CandleSeries(symbol, interval, KEPT_CANDLES);
     this.candle = { openTime: 0, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
-    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) });
+    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, TRADING_INTERESTS);
     this.setups = new SetupEngine({ symbol, interval, ...(scorer === undefined ? {} : { scorer }) });
     this.context = {
       view: () => this.view(),
@@ -80,7 +89,7 @@ export class SymbolTrack {
   /** The loaded candle is closed. @throws AppError invalid, `SMC.CANDLE` */
   step(): void {
     this.events = this.smc.step(this.candle);
-    this.series.append(this.candle, ACCEPT_HOLE);
+    this.series.push(this.candle);
     this.lastClose = this.candle.close;
     this.glanced = undefined;
   }
@@ -95,5 +104,3 @@ export class SymbolTrack {
     return (this.glanced ??= this.smc.glance());
   }
 }
-
-const ACCEPT_HOLE = { acceptHole: true } as const;

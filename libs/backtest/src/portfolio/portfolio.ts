@@ -70,8 +70,8 @@ export class Portfolio {
   private readonly exits: ExitDesk;
   private readonly desk: SimulatedDesk;
   private readonly protection: Protection;
-  /** With orders or a position. */
-  private readonly touched = new Set<string>();
+  /** Symbols with orders or a position. */
+  private touched = 0;
   private readonly lengthMs: DurationMs;
   private prunedAt: UtcMs = -Infinity;
   private watchedAt: UtcMs = -Infinity;
@@ -131,15 +131,12 @@ export class Portfolio {
 
   /** Whether any symbol has orders or a position. */
   get isBusy(): boolean {
-    return this.touched.size > 0;
-  }
-
-  isTouched(symbol: string): boolean {
-    return this.touched.has(symbol);
+    return this.touched > 0;
   }
 
   /** Orders of the symbol meet the candle that its track has loaded; before any symbol's close is acted upon. */
-  meet({ symbol, candle, funding, lastClose: markPrice }: SymbolTrack): void {
+  meet(track: SymbolTrack): void {
+    const { symbol, candle, funding, lastClose: markPrice } = track;
     const { openTime, open, high, low, close, volume } = candle;
     this.moveTo(openTime);
     for (const { at, rate } of funding.upTo(openTime))
@@ -153,7 +150,7 @@ export class Portfolio {
       closeTime: openTime + this.lengthMs - 1,
       minuteVolume: (volume * close * MINUTE_MS) / this.lengthMs,
     });
-    this.release(symbol);
+    this.release(track);
   }
 
   /** The candle of a touched symbol is closed: shall its position be left? */
@@ -191,8 +188,9 @@ export class Portfolio {
   }
 
   /** Nothing follows of this symbol: what waits is cancelled, what is held is closed at the last price. */
-  finish({ symbol, lastClose: close, lastOpenTime }: SymbolTrack): void {
-    if (!this.isTouched(symbol) || lastOpenTime === undefined) return;
+  finish(track: SymbolTrack): void {
+    const { symbol, lastClose: close, lastOpenTime } = track;
+    if (!track.isTouched || lastOpenTime === undefined) return;
     const at = lastOpenTime + this.lengthMs;
     this.moveTo(at);
     this.protection.cancelEntries(symbol);
@@ -205,15 +203,17 @@ export class Portfolio {
       close,
       closeTime: at,
     });
-    this.release(symbol);
+    this.release(track);
   }
 
   private enter({ symbol, entry, at }: Signal, draft: OrderDraft, leverage: number): void {
-    this.tracks.get(symbol)!.funding.skipTo(at);
+    const track = this.tracks.get(symbol)!;
+    track.funding.skipTo(at);
     this.account.prepare(symbol, leverage);
-    this.touched.add(symbol);
+    if (!track.isTouched) this.touched++;
+    track.isTouched = true;
     this.desk.place(draft, { bid: entry, ask: entry, last: entry, mark: entry, at });
-    this.release(symbol);
+    this.release(track);
   }
 
   private onEvent(event: BrokerEvent): void {
@@ -257,7 +257,7 @@ export class Portfolio {
     const now = this.clock.now();
     const isStale = this.isBusy && this.toldAt !== undefined && now - this.toldAt >= ASK_EVERY_MS;
     if (this.toldAt !== undefined && !isStale) return;
-    this.figures.told(this.account.account(now));
+    this.figures.toldMargins(this.account.margins(now));
     this.toldAt = now;
   }
 
@@ -274,7 +274,9 @@ export class Portfolio {
     if (at > this.clock.now()) this.clock.set(at);
   }
 
-  private release(symbol: string): void {
-    if (!this.account.symbols().includes(symbol)) this.touched.delete(symbol);
+  private release(track: SymbolTrack): void {
+    if (!track.isTouched || this.account.concerns(track.symbol)) return;
+    track.isTouched = false;
+    this.touched--;
   }
 }

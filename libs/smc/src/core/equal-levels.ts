@@ -66,7 +66,7 @@ export class EqualLevels {
 
   private announce(side: Side, pivot: Mark, previous: Mark): void {
     const { window, log } = this.parts;
-    if (log.isMuted) return;
+    if (!log.wants('equal-level')) return;
     log.add({
       kind: 'equal-level',
       side,

@@ -1,7 +1,10 @@
 /** Collects the events of one candle. */
-import type { SmcEvent } from './smc-event';
+import type { SmcEvent, SmcEventKind } from './smc-event';
 
 const NOTHING: readonly SmcEvent[] = Object.freeze([]);
+
+/** What somebody listens for: all events of a kind, or those of some states. */
+export type SmcInterests = Readonly<Partial<Record<SmcEventKind, 'all' | readonly string[]>>>;
 
 export class EventLog {
   /** Nobody listens: detectors need not make events. */
@@ -12,6 +15,21 @@ export class EventLog {
    */
   private readonly events: (SmcEvent | undefined)[] = [];
   private count = 0;
+  /** By kind and state; undefined: all. */
+  private readonly wanted: Readonly<Record<string, Readonly<Record<string, boolean>> | 'all'>> | undefined;
+
+  /** @param interests other events are not made; without it all are */
+  constructor(interests?: SmcInterests) {
+    this.wanted = interests && Object.fromEntries(Object.entries(interests).map(tableOf));
+  }
+
+  /** Whether anybody listens: what nobody hears need not be made. */
+  wants(kind: SmcEventKind, state = ''): boolean {
+    if (this.isMuted) return false;
+    if (this.wanted === undefined) return true;
+    const states = this.wanted[kind];
+    return states === 'all' || states?.[state] === true;
+  }
 
   add(event: SmcEvent): void {
     const { count, events } = this;
@@ -40,4 +58,11 @@ export class EventLog {
       onEvent(event);
     }
   }
+}
+
+function tableOf([kind, states]: [string, 'all' | readonly string[]]) {
+  return [
+    kind,
+    states === 'all' ? states : Object.fromEntries(states.map((state) => [state, true])),
+  ] as const;
 }

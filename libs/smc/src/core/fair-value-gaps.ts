@@ -25,6 +25,8 @@ const ID_PREFIX = { bullish: 'fvg-bullish-', bearish: 'fvg-bearish-' };
 export class FairValueGaps {
   private readonly book: ZoneBook<Exclude<GapState, 'dropped'>>;
   private readonly window: CandleWindow;
+  /** By the book's slots, for glances; until the state changes. */
+  private readonly seen: (GapView | undefined)[] = [];
 
   constructor(private readonly parts: GapParts) {
     const { gapLimit } = parts.options;
@@ -52,16 +54,13 @@ export class FairValueGaps {
   }
 
   view(): GapView[] {
-    const { book } = this;
-    return book.live().map((slot) => ({
-      id: book.idOf(slot),
-      direction: book.direction(slot),
-      state: book.stateOf(slot) as LiveState,
-      top: book.top(slot),
-      bottom: book.bottom(slot),
-      at: book.at(slot),
-      atTime: book.atTime(slot),
-    }));
+    return this.book.live().map((slot) => this.gapOf(slot));
+  }
+
+  /** The same without copies: what it shows is not to be changed. */
+  glance(): readonly GapView[] {
+    const { seen } = this;
+    return this.book.live().map((slot) => (seen[slot] ??= this.gapOf(slot)));
   }
 
   toJSON(): unknown {
@@ -70,6 +69,19 @@ export class FairValueGaps {
 
   restore(reader: SnapshotReader): void {
     this.book.restore(reader);
+  }
+
+  private gapOf(slot: number): GapView {
+    const { book } = this;
+    return {
+      id: book.idOf(slot),
+      direction: book.direction(slot),
+      state: book.stateOf(slot) as LiveState,
+      top: book.top(slot),
+      bottom: book.bottom(slot),
+      at: book.at(slot),
+      atTime: book.atTime(slot),
+    };
   }
 
   private open(direction: Direction, top: number, bottom: number): void {
@@ -82,8 +94,9 @@ export class FairValueGaps {
   }
 
   private announce(slot: number, state: GapState): void {
+    this.seen[slot] = undefined;
     const { window, log } = this.parts;
-    if (log.isMuted) return;
+    if (!log.wants('fair-value-gap', state)) return;
     const { book } = this;
     log.add({
       kind: 'fair-value-gap',

@@ -40,16 +40,18 @@ export class Liquidity {
   private readonly rows = emptyRows();
   /** By slot; empty until somebody asks. */
   private readonly ids: string[] = [];
+  /** By slot, for glances: nothing of a pool changes while it lives. */
+  private readonly seen: (PoolView | undefined)[] = [];
   private created = 0;
 
   private readonly stock = new SlotStock();
   private readonly queue = new SlotQueue();
   private readonly highs = new SlotList(this.rows, WIDTH);
   private readonly lows = new SlotList(this.rows, WIDTH);
-  private readonly nearest = emptyRows();
+  private readonly nearestKeys = emptyRows();
   /** Highs wait for a price above them, lows for one below. */
-  private readonly above = new TriggerList(this.nearest, ABOVE);
-  private readonly below = new TriggerList(this.nearest, BELOW);
+  private readonly above = new TriggerList(this.nearestKeys, ABOVE);
+  private readonly below = new TriggerList(this.nearestKeys, BELOW);
   private readonly window: CandleWindow;
 
   constructor(private readonly parts: LiquidityParts) {
@@ -58,8 +60,8 @@ export class Liquidity {
 
   /** Tests the pools that stood before the present candle, the oldest first. */
   step(): void {
-    const { nearest, window } = this;
-    if (-window.high < nearest[ABOVE]! || window.low < nearest[BELOW]!) this.consumeReached();
+    const { nearestKeys, window } = this;
+    if (-window.high < nearestKeys[ABOVE]! || window.low < nearestKeys[BELOW]!) this.consumeReached();
   }
 
   /** A pool that the present candle proved, tested from the next one on; the oldest of its side makes room. */
@@ -70,14 +72,20 @@ export class Liquidity {
   }
 
   view(): PoolView[] {
-    return this.live().map((slot) => ({
-      id: this.idOf(slot),
-      side: this.sideOf(slot),
-      source: this.sourceOf(slot),
-      level: this.rows[slot * WIDTH + LEVEL]!,
-      at: this.rows[slot * WIDTH + AT]! | 0,
-      atTime: this.rows[slot * WIDTH + AT_TIME]!,
-    }));
+    return this.live().map((slot) => this.poolOf(slot));
+  }
+
+  /** The same without copies: what it shows is not to be changed. */
+  glance(): readonly PoolView[] {
+    const { seen } = this;
+    return this.live().map((slot) => (seen[slot] ??= this.poolOf(slot)));
+  }
+
+  /** Level of the nearest high above the price, or low below it; undefined: none. */
+  nearest(side: Side, price: number): number | undefined {
+    if (side === 'low') return this.below.greatestBelow(price);
+    const key = this.above.greatestBelow(-price);
+    return key === undefined ? undefined : -key;
   }
 
   /** Columns, oldest first; times as their distance from the last candle. */
@@ -159,10 +167,22 @@ export class Liquidity {
     rows[row + IS_HIGH] = side === 'high' ? 1 : 0;
     rows[row + SOURCE] = SOURCES.indexOf(source);
     this.ids[slot] = '';
+    this.seen[slot] = undefined;
     this.listOf(side).insert(slot);
     if (side === 'high') this.above.insert(-mark.level, slot);
     else this.below.insert(mark.level, slot);
     return slot;
+  }
+
+  private poolOf(slot: number): PoolView {
+    return {
+      id: this.idOf(slot),
+      side: this.sideOf(slot),
+      source: this.sourceOf(slot),
+      level: this.rows[slot * WIDTH + LEVEL]!,
+      at: this.rows[slot * WIDTH + AT]! | 0,
+      atTime: this.rows[slot * WIDTH + AT_TIME]!,
+    };
   }
 
   private sideOf(slot: number): Side {
@@ -195,7 +215,7 @@ export class Liquidity {
 
   private announce(slot: number, state: PoolState): void {
     const { log } = this.parts;
-    if (log.isMuted) return;
+    if (!log.wants('liquidity', state)) return;
     const { rows, window } = this;
     const row = slot * WIDTH;
     log.add({

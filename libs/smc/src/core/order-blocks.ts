@@ -42,6 +42,8 @@ export class OrderBlocks {
   private readonly book: ZoneBook<Exclude<OrderBlockState, 'dropped'>>;
   /** By the book's slots. */
   private readonly traits = emptyRows();
+  /** By the book's slots, for glances; until the state changes. */
+  private readonly seen: (OrderBlockView | undefined)[] = [];
 
   constructor(
     private readonly parts: OrderBlockParts,
@@ -78,20 +80,13 @@ export class OrderBlocks {
   }
 
   view(): OrderBlockView[] {
-    const { book } = this;
-    return book.live().map((slot) => ({
-      id: book.idOf(slot),
-      scale: this.scale,
-      direction: book.direction(slot),
-      state: book.stateOf(slot) as LiveState,
-      top: book.top(slot),
-      bottom: book.bottom(slot),
-      at: book.at(slot),
-      atTime: book.atTime(slot),
-      volume: this.traits[slot * WIDTH + VOLUME]!,
-      impulseVolume: this.traits[slot * WIDTH + IMPULSE_VOLUME]!,
-      strength: orNull(this.traits[slot * WIDTH + STRENGTH]!),
-    }));
+    return this.book.live().map((slot) => this.blockOf(slot));
+  }
+
+  /** The same without copies: what it shows is not to be changed. */
+  glance(): readonly OrderBlockView[] {
+    const { seen } = this;
+    return this.book.live().map((slot) => (seen[slot] ??= this.blockOf(slot)));
   }
 
   toJSON(): unknown {
@@ -121,6 +116,23 @@ export class OrderBlocks {
     });
   }
 
+  private blockOf(slot: number): OrderBlockView {
+    const { book, traits } = this;
+    return {
+      id: book.idOf(slot),
+      scale: this.scale,
+      direction: book.direction(slot),
+      state: book.stateOf(slot) as LiveState,
+      top: book.top(slot),
+      bottom: book.bottom(slot),
+      at: book.at(slot),
+      atTime: book.atTime(slot),
+      volume: traits[slot * WIDTH + VOLUME]!,
+      impulseVolume: traits[slot * WIDTH + IMPULSE_VOLUME]!,
+      strength: orNull(traits[slot * WIDTH + STRENGTH]!),
+    };
+  }
+
   private describe(slot: number, block: { volume: number; impulseVolume: number; strength: number }): void {
     const { traits } = this;
     const row = slot * WIDTH;
@@ -131,8 +143,9 @@ export class OrderBlocks {
   }
 
   private announce(slot: number, state: OrderBlockState): void {
+    this.seen[slot] = undefined;
     const { window, log } = this.parts;
-    if (log.isMuted) return;
+    if (!log.wants('order-block', state)) return;
     const { book } = this;
     log.add({
       kind: 'order-block',

@@ -49,7 +49,7 @@ export class Periods implements SpanListener<PeriodName> {
 
   private announce(period: PeriodName, side: Side, extreme: ExtremeView): void {
     const { window, log, liquidity } = this.parts;
-    if (!log.isMuted) {
+    if (log.wants('period-level')) {
       log.add({
         kind: 'period-level',
         period,

@@ -4,7 +4,7 @@ import type { CandleWindow } from './candle-window';
 import type { EventLog } from './event-log';
 import type { Liquidity } from './liquidity';
 import { SESSION_NAMES, type SessionName } from './session-name';
-import type { SessionView } from './smc-view';
+import type { SessionView, SpanView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
 import type { Occurrence, Schedule, Span, SpanListener } from './span';
 import { SpanSet } from './span-set';
@@ -41,10 +41,22 @@ export class Sessions implements SpanListener<SessionName> {
   }
 
   view(): Record<SessionName, SessionView> {
-    const views = this.set.spans.map((span) => {
-      return [span.name, { current: span.isWhole ? span.current : null, previous: span.lastEnded }] as const;
-    });
-    return Object.fromEntries(views) as Record<SessionName, SessionView>;
+    return this.viewWith((span) => span.lastEnded);
+  }
+
+  /** The same, of what has ended without copies: it is not to be changed. */
+  glance(): Record<SessionName, SessionView> {
+    return this.viewWith((span) => span.previous);
+  }
+
+  private viewWith(
+    previousOf: (span: Span<SessionName>) => SpanView | null,
+  ): Record<SessionName, SessionView> {
+    const views: Partial<Record<SessionName, SessionView>> = {};
+    for (const span of this.set.spans) {
+      views[span.name] = { current: span.isWhole ? span.current : null, previous: previousOf(span) };
+    }
+    return views as Record<SessionName, SessionView>;
   }
 
   toJSON(): unknown {
@@ -61,7 +73,7 @@ export class Sessions implements SpanListener<SessionName> {
     { high, low }: { high: number; low: number },
   ): void {
     const { window, log } = this.parts;
-    if (log.isMuted) return;
+    if (!log.wants('session', state)) return;
     log.add({
       kind: 'session',
       session: name,

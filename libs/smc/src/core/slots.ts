@@ -60,12 +60,9 @@ export class SlotList {
     this.length--;
   }
 
-  /** Ascending by serial number. */
-  toArray(): number[] {
-    const slots: number[] = [];
-    for (let slot = this.first; slot !== NONE; slot = this.rows[slot * this.width + NEXT]! | 0)
-      slots.push(slot);
-    return slots;
+  /** The slot that follows in the order of birth; −1 after the last. */
+  next(slot: number): number {
+    return this.rows[slot * this.width + NEXT]! | 0;
   }
 
   /** Says to the one before who comes next, and to the one after who came before; where there is none, to the list. */
@@ -79,17 +76,20 @@ export class SlotList {
 
 /** The slots of two lists of the same rows, ascending by serial number. */
 export function mergeSlots(one: SlotList, other: SlotList, rows: readonly number[], width: number): number[] {
-  const a = one.toArray();
-  const b = other.toArray();
   const merged: number[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length && j < b.length) {
-    const isFirst = rows[a[i]! * width + SERIAL]! < rows[b[j]! * width + SERIAL]!;
-    merged.push(isFirst ? a[i++]! : b[j++]!);
+  let a = one.first;
+  let b = other.first;
+  while (a !== NONE && b !== NONE) {
+    if (rows[a * width + SERIAL]! < rows[b * width + SERIAL]!) {
+      merged.push(a);
+      a = one.next(a);
+    } else {
+      merged.push(b);
+      b = other.next(b);
+    }
   }
-  while (i < a.length) merged.push(a[i++]!);
-  while (j < b.length) merged.push(b[j++]!);
+  for (; a !== NONE; a = one.next(a)) merged.push(a);
+  for (; b !== NONE; b = other.next(b)) merged.push(b);
   return merged;
 }
 

@@ -6,7 +6,7 @@ import type { Candle, CandleColumns, UtcMs } from '@slt/domain';
 import { CandleWindow } from './candle-window';
 import { DealingRange } from './dealing-range';
 import { EqualLevels } from './equal-levels';
-import { EventLog } from './event-log';
+import { EventLog, type SmcInterests } from './event-log';
 import { FairValueGaps } from './fair-value-gaps';
 import { Liquidity } from './liquidity';
 import { OrderBlocks } from './order-blocks';
@@ -28,7 +28,7 @@ const LEAST_REACH = 2;
 
 export class SmcEngine {
   readonly options: SmcOptions;
-  private readonly log = new EventLog();
+  private readonly log: EventLog;
   private readonly window: CandleWindow;
   private readonly extremes: StandingExtremes;
   private readonly atr: WilderAtr;
@@ -43,6 +43,8 @@ export class SmcEngine {
   private readonly liquidity: Liquidity;
   private readonly periods: Periods;
   private readonly sessions: Sessions;
+  /** What `view` tells is the caller's own; a glance may share what the engine keeps. */
+  private readonly glanceMakers: ViewMakers;
   private readonly makers: ViewMakers = {
     candles: () => this.window.index + 1,
     lastOpenTime: () => this.lastOpenTime,
@@ -56,15 +58,19 @@ export class SmcEngine {
     sessions: () => this.sessions.view(),
   };
 
-  /** @throws AppError invalid `SMC.OPTIONS`, every problem in one message */
-  constructor(given: Partial<SmcOptions> = {}) {
+  /**
+   * @param interests events that are told of; without it all
+   * @throws AppError invalid `SMC.OPTIONS`, every problem in one message
+   */
+  constructor(given: Partial<SmcOptions> = {}, interests?: SmcInterests) {
     const options = completeOptions(given);
     const { swingSize, internalSize, equalSize, atrLength, gapAtrLength, intervalMs, poolLimit } = options;
     const window = new CandleWindow(Math.max(swingSize, internalSize, equalSize, LEAST_REACH), intervalMs);
     const extremes = new StandingExtremes(window);
-    const log = this.log;
+    const log = new EventLog(interests);
     const atr = new WilderAtr(window, atrLength);
     this.options = options;
+    this.log = log;
     this.window = window;
     this.extremes = extremes;
     this.atr = atr;
@@ -83,6 +89,13 @@ export class SmcEngine {
     this.liquidity = new Liquidity({ window, log, poolLimit });
     this.periods = new Periods({ window, log, liquidity: this.liquidity });
     this.sessions = new Sessions({ window, log, liquidity: this.liquidity });
+    this.glanceMakers = {
+      ...this.makers,
+      orderBlocks: () => [...this.internalBlocks.glance(), ...this.swingBlocks.glance()],
+      gaps: () => this.gaps.glance(),
+      liquidity: () => this.liquidity.glance(),
+      sessions: () => this.sessions.glance(),
+    };
   }
 
   /** The engine that made the snapshot, before or after its way through JSON. @throws AppError invalid `SMC.SNAPSHOT` */
@@ -167,9 +180,12 @@ export class SmcEngine {
     };
   }
 
-  /** The same for a look at a few of its parts, each made when it is asked for. Holds until the next candle. */
+  /**
+   * The same for a look at a few of its parts, each made when it is asked for. Holds until the next candle, and is not to
+   * be changed: zones that have not changed are shown by the same objects again.
+   */
   glance(): SmcView {
-    return new SmcGlance(this.makers);
+    return new SmcGlance(this.glanceMakers, (side, price) => this.liquidity.nearest(side, price));
   }
 
   /** The order of work within one candle, which the window has just taken. */

@@ -5,12 +5,16 @@
 import type { SmcView } from './smc-view';
 
 /** Makes each part as it is now. */
-export type ViewMakers = { readonly [Part in keyof SmcView]: () => SmcView[Part] };
+type ViewPart = Exclude<keyof SmcView, 'nearestLiquidity'>;
+export type ViewMakers = { readonly [Part in ViewPart]: () => SmcView[Part] };
 
 export class SmcGlance implements SmcView {
-  private readonly made: { -readonly [Part in keyof SmcView]?: SmcView[Part] } = {};
+  private readonly made: { -readonly [Part in ViewPart]?: SmcView[Part] } = {};
 
-  constructor(private readonly makers: ViewMakers) {}
+  constructor(
+    private readonly makers: ViewMakers,
+    readonly nearestLiquidity: NonNullable<SmcView['nearestLiquidity']>,
+  ) {}
 
   get candles(): SmcView['candles'] {
     return this.makers.candles();

@@ -25,6 +25,11 @@ export interface SmcView {
   readonly gaps: readonly GapView[];
   /** Oldest first. */
   readonly liquidity: readonly PoolView[];
+  /**
+   * Level of the nearest of them above the price (highs) or below it (lows), undefined where there is none. A view that is
+   * plain data does not have it.
+   */
+  readonly nearestLiquidity?: (side: Side, price: number) => number | undefined;
   /** null before there was a swing pivot of each kind. */
   readonly dealingRange: DealingRangeView | null;
   readonly periods: Readonly<Record<PeriodName, PeriodView>>;

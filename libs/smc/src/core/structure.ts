@@ -98,7 +98,7 @@ export class Structure {
   private confirm(side: Side): void {
     const pivot = side === 'high' ? this.high : this.low;
     pivot.confirm(this.leg.size);
-    if (this.log.isMuted) return;
+    if (!this.log.wants('pivot')) return;
     this.log.add({
       kind: 'pivot',
       scale: this.scale,
@@ -118,7 +118,7 @@ export class Structure {
     const { level, at, atTime } = pivot;
     const { index: knownAt, openTime: knownAtTime } = this.window;
     this.lastBreak = { kind, direction, level, at, atTime, knownAt, knownAtTime };
-    if (!this.log.isMuted) {
+    if (this.log.wants(kind)) {
       this.log.add({ kind, scale: this.scale, direction, level, at, atTime, knownAt, knownAtTime });
     }
     this.blocks.add(direction, pivot.search);

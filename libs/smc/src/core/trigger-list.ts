@@ -47,6 +47,14 @@ export class TriggerList {
     this.note();
   }
 
+  /** The greatest key below the price; undefined where nobody waits there. As long as the walk to it from the nearest. */
+  greatestBelow(price: number): number | undefined {
+    const { entries } = this;
+    let i = entries.length - 2;
+    while (i >= 0 && entries[i]! >= price) i -= 2;
+    return i < 0 ? undefined : entries[i];
+  }
+
   /** Takes out the slot with that key, if it is there. */
   remove(key: number, slot: number): void {
     const { entries } = this;

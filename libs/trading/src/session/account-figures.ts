@@ -1,6 +1,7 @@
 /** What the account is worth now: the exchange's last word, and what was filled since. Float64, for decisions only. */
 import type { AccountState, Fill, FundingPayment } from '../core/broker';
 import { MONEY } from '../core/episode';
+import type { AccountMargins } from '../core/paper/worth';
 import type { HeldPosition } from '../core/position-book';
 import { LossBook, type LossFacts, type RiskAccount, type RiskLimits } from '../core/risk';
 import type { Trade } from '../core/position';
@@ -44,12 +45,28 @@ export class AccountFigures {
   }
 
   told(state: AccountState): void {
-    if (state.at < this.toldAt) return;
-    this.toldAt = state.at;
-    this.wallet = Number(state.walletBalance);
-    this.available = Number(state.availableBalance);
-    this.maintenance = Number(state.maintenanceMargin);
-    this.initialMargin = state.positions.reduce((sum, { initialMargin }) => sum + Number(initialMargin), 0);
+    this.toldMargins({
+      at: state.at,
+      walletBalance: Number(state.walletBalance),
+      availableBalance: Number(state.availableBalance),
+      maintenanceMargin: Number(state.maintenanceMargin),
+      initialMargin: state.positions.reduce((sum, { initialMargin }) => sum + Number(initialMargin), 0),
+    });
+  }
+
+  toldMargins({
+    at,
+    walletBalance,
+    availableBalance,
+    maintenanceMargin,
+    initialMargin,
+  }: AccountMargins): void {
+    if (at < this.toldAt) return;
+    this.toldAt = at;
+    this.wallet = walletBalance;
+    this.available = availableBalance;
+    this.maintenance = maintenanceMargin;
+    this.initialMargin = initialMargin;
   }
 
   filled(fill: Fill): void {

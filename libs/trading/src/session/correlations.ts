@@ -69,9 +69,8 @@ class Path {
     this.lastOpenTime = openTimeOf(series);
     const first = series.length - this.length;
     for (let i = 0; i < this.length; i++) {
-      const { openTime, close } = series.at(first + i);
-      this.openTimes[i] = openTime;
-      this.logs[i] = Math.log(close);
+      this.openTimes[i] = series.value('openTime', first + i);
+      this.logs[i] = Math.log(series.value('close', first + i));
     }
   }
 }

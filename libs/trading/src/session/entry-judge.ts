@@ -34,10 +34,18 @@ export type Judgement =
   | { readonly kind: 'accepted'; readonly entry: EntryPlan; readonly leverage: number }
   | { readonly kind: 'refused'; readonly reasons: readonly Refusal[] };
 
+type FilterNumbers = Pick<
+  RiskMarket,
+  'tickSize' | 'stepSize' | 'minQuantity' | 'maxQuantity' | 'minNotional'
+>;
+
+const UNLISTED: FilterNumbers = { tickSize: NaN, stepSize: NaN, minQuantity: NaN, minNotional: NaN };
+
 export class EntryJudge {
   /** Margin and notional of plans, as they were sized. */
   private readonly sizes = new Map<string, EntrySize>();
   private readonly correlations = new Correlations();
+  private readonly filters = new WeakMap<Instrument, FilterNumbers>();
 
   constructor(private readonly parts: JudgeParts) {}
 
@@ -93,15 +101,28 @@ export class EntryJudge {
     return {
       isTradable: instrument !== undefined && market.isTradable(signal.symbol),
       ...(price === undefined ? {} : { price }),
-      tickSize: Number(instrument?.filters.tickSize ?? NaN),
-      stepSize: Number(instrument?.filters.stepSize ?? NaN),
-      minQuantity: Number(instrument?.filters.minQty ?? NaN),
-      ...(instrument === undefined ? {} : { maxQuantity: Number(instrument.filters.maxQty) }),
-      minNotional: Number(instrument?.filters.minNotional ?? NaN),
+      ...this.filtersOf(instrument),
       ...(atr === undefined || atr === null ? {} : { atr }),
       sectors: sectorsOf(instrument),
       correlation: (other) => this.correlation(signal, other),
     };
+  }
+
+  /** As numbers, which are read from their texts once. */
+  private filtersOf(instrument: Instrument | undefined): FilterNumbers {
+    if (instrument === undefined) return UNLISTED;
+    const known = this.filters.get(instrument);
+    if (known !== undefined) return known;
+    const { tickSize, stepSize, minQty, maxQty, minNotional } = instrument.filters;
+    const numbers = {
+      tickSize: Number(tickSize),
+      stepSize: Number(stepSize),
+      minQuantity: Number(minQty),
+      maxQuantity: Number(maxQty),
+      minNotional: Number(minNotional),
+    };
+    this.filters.set(instrument, numbers);
+    return numbers;
   }
 
   /** Positions, and entries under way. */

@@ -76,6 +76,7 @@ export class CallWindow {
   }
 
   private empty(slot: number): void {
+    if (this.calls[slot] === 0) return;
     this.calls[slot] = 0;
     this.failures[slot] = 0;
     this.bins.fill(0, slot * BINS, (slot + 1) * BINS);

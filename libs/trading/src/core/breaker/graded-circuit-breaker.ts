@@ -24,6 +24,16 @@ import { Gauge } from './gauge';
 const UNMOVED: readonly BreakerTransition[] = Object.freeze([]);
 const MAX_COOL_DOWNS = 8;
 
+const GAUGES: readonly GaugeCode[] = [
+  'ERROR_RATE',
+  'LATENCY',
+  'STALE_STREAMS',
+  'COLD_SYMBOLS',
+  'DAILY_LOSS',
+  'DRAWDOWN',
+  'LOSING_STREAK',
+];
+
 const SOURCES: Readonly<Record<BreakerSource, readonly GaugeCode[]>> = {
   exchange: ['ERROR_RATE', 'LATENCY'],
   data: ['STALE_STREAMS', 'COLD_SYMBOLS'],
@@ -208,7 +218,7 @@ export class GradedCircuitBreaker {
   }
 
   private asked(): BreakerLevel {
-    return this.worstOf(Object.keys(this.gauges) as GaugeCode[]);
+    return this.worstOf(GAUGES);
   }
 
   /** All sources are better than the level. */
@@ -217,12 +227,14 @@ export class GradedCircuitBreaker {
   }
 
   private worstOf(codes: readonly GaugeCode[]): BreakerLevel {
-    return codes.reduce<BreakerLevel>((worst, code) => worseOf(worst, this.gauges[code].level), 'normal');
+    let worst: BreakerLevel = 'normal';
+    for (const code of codes) worst = worseOf(worst, this.gauges[code].level);
+    return worst;
   }
 
   private reasons(): readonly BreakerReason[] {
     const reasons: BreakerReason[] = [];
-    for (const code of Object.keys(this.gauges) as GaugeCode[]) {
+    for (const code of GAUGES) {
       const { value, threshold } = this.gauges[code];
       // A value that is no number cannot be told in JSON; that it counts as bad can.
       if (threshold !== null)

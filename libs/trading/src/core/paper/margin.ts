@@ -86,10 +86,23 @@ export function initialMargin(book: PaperBook, candidate?: Candidate): Exact {
     open[candidate.side] = open[candidate.side].plus(candidate.quantity.times(candidate.price));
   }
   const position = book.quantity.times(mark);
-  return larger(position.plus(open.buy).abs(), position.minus(open.sell).abs()).div(book.leverage);
+  return perLeverage(larger(position.plus(open.buy).abs(), position.minus(open.sell).abs()), book.leverage);
 }
 
 /** Of the position alone. */
 export function positionMargin(book: PaperBook): Exact {
-  return book.quantity.abs().times(ofNumber(book.markPrice)).div(book.leverage);
+  return perLeverage(book.quantity.abs().times(ofNumber(book.markPrice)), book.leverage);
+}
+
+/** 1 ÷ leverage where that is a finite decimal: to multiply is as exact as to divide, and ten times as quick. */
+const INVERSES: ReadonlyMap<number, Exact> = new Map(
+  [1, 2, 4, 5, 8, 10, 16, 20, 25, 40, 50, 100, 125].map((leverage) => [
+    leverage,
+    exact(String(1 / leverage)),
+  ]),
+);
+
+function perLeverage(value: Exact, leverage: number): Exact {
+  const inverse = INVERSES.get(leverage);
+  return inverse === undefined ? value.div(leverage) : value.times(inverse);
 }

@@ -28,7 +28,7 @@ import { PAPER_DEFAULTS, type PaperSettings } from './paper-settings';
 import { type PaperSnapshot, restoreState, snapshotOf } from './paper-snapshot';
 import { PaperState } from './paper-state';
 import { ofNumber, type PaperCandle, plainQuote, type Quote } from './quote';
-import { accountStateOf } from './worth';
+import { type AccountMargins, accountMarginsOf, accountStateOf } from './worth';
 
 export interface PaperAccountOptions {
   /** Undefined: not listed. */
@@ -76,6 +76,11 @@ export class PaperAccount {
   /** Symbols with a position or open orders: those whose prices matter. */
   symbols(): string[] {
     return [...this.state.books.keys()];
+  }
+
+  /** Whether the symbol is among them. */
+  concerns(symbol: string): boolean {
+    return this.state.books.has(symbol);
   }
 
   /** @throws AppError rejected */
@@ -144,6 +149,11 @@ export class PaperAccount {
 
   account(at: UtcMs): AccountState {
     return accountStateOf(this.state, at);
+  }
+
+  /** As much of `account` as decisions need, which is quick to reckon. */
+  margins(at: UtcMs): AccountMargins {
+    return accountMarginsOf(this.state, at);
   }
 
   fills(symbol: string | undefined, since: UtcMs): Fill[] {

@@ -41,6 +41,28 @@ export function accountStateOf(state: PaperState, at: UtcMs): AccountState {
   };
 }
 
+/** What decisions are reckoned from: the same numbers as of `accountStateOf`, without all the rest. */
+export interface AccountMargins {
+  readonly at: UtcMs;
+  readonly walletBalance: number;
+  readonly availableBalance: number;
+  readonly maintenanceMargin: number;
+  /** Of positions. */
+  readonly initialMargin: number;
+}
+
+export function accountMarginsOf(state: PaperState, at: UtcMs): AccountMargins {
+  let initial = 0;
+  for (const book of state.books.values()) if (!book.isFlat) initial += positionMargin(book).toNumber();
+  return {
+    at,
+    walletBalance: state.wallet.toNumber(),
+    availableBalance: larger(ZERO, equityOf(state).minus(initialMarginOf(state))).toNumber(),
+    maintenanceMargin: maintenanceOf(state).toNumber(),
+    initialMargin: initial,
+  };
+}
+
 /** Of the whole account. */
 interface Worth {
   readonly equity: Exact;

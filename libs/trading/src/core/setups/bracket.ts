@@ -53,11 +53,12 @@ function stopBeyond(
 }
 
 /** The nearest level at which stops of the other side wait. */
-function nextPool(direction: Direction, entry: number, { liquidity }: SmcView): number | undefined {
+function nextPool(direction: Direction, entry: number, view: SmcView): number | undefined {
   const side = direction === 'long' ? 'high' : 'low';
+  if (view.nearestLiquidity !== undefined) return view.nearestLiquidity(side, entry);
   const sign = signOf(direction);
   let nearest: number | undefined;
-  for (const pool of liquidity) {
+  for (const pool of view.liquidity) {
     if (pool.side !== side || !(sign * (pool.level - entry) > 0)) continue;
     if (nearest === undefined || sign * (pool.level - nearest) < 0) nearest = pool.level;
   }

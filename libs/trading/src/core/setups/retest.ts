@@ -18,7 +18,7 @@ interface Waiting<Zone> {
 }
 
 export class Retest<Zone extends TouchedZone> {
-  private waiting: Waiting<Zone>[] = [];
+  private readonly waiting: Waiting<Zone>[] = [];
   private count = 0;
 
   /** @param within candles from the touch to the close, 0 being the same candle */
@@ -42,20 +42,27 @@ export class Retest<Zone extends TouchedZone> {
 
   /** The zone did not hold. */
   lose(id: string): void {
+    if (this.waiting.length === 0) return;
     const at = this.waiting.findIndex(({ zone }) => zone.id === id);
     if (at >= 0) this.waiting.splice(at, 1);
   }
 
   /** Takes out the zones that this candle leaves in their direction. @returns them, those touched first in front */
   left(candle: Candle): readonly Zone[] {
-    if (!this.waiting.some(({ zone }) => hasLeft(zone, candle))) return NONE;
-    const left = this.waiting.filter(({ zone }) => hasLeft(zone, candle)).map(({ zone }) => zone);
-    this.waiting = this.waiting.filter(({ zone }) => !hasLeft(zone, candle));
-    return left;
+    const { waiting } = this;
+    let left: Zone[] | undefined;
+    let kept = 0;
+    for (let i = 0; i < waiting.length; i++) {
+      const each = waiting[i]!;
+      if (hasLeft(each.zone, candle)) (left ??= []).push(each.zone);
+      else waiting[kept++] = each;
+    }
+    waiting.length = kept;
+    return left ?? NONE;
   }
 
   reset(): void {
-    this.waiting = [];
+    this.waiting.length = 0;
     this.count = 0;
   }
 }

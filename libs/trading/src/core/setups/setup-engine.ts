@@ -36,7 +36,9 @@ export class SetupEngine {
   private readonly options: SetupOptions;
   private readonly scorer: Scorer;
   private readonly lengthMs: DurationMs;
-  private readonly detectors: readonly Detector[];
+  private readonly sweeps: Detector;
+  private readonly blocks: Detector;
+  private readonly gaps: Detector;
   /** The view's, as far as events have told it: spares the view for most of what is refused. */
   private swingBias: SmcDirection | undefined;
 
@@ -48,11 +50,9 @@ export class SetupEngine {
     this.scorer = scorer ?? scoreByParts;
     this.lengthMs = intervalMs(interval);
     const { sweepWithin, retestWithin } = this.options;
-    this.detectors = [
-      new SweepReversal(sweepWithin),
-      new BlockRetest(retestWithin),
-      new GapContinuation(retestWithin),
-    ];
+    this.sweeps = new SweepReversal(sweepWithin);
+    this.blocks = new BlockRetest(retestWithin);
+    this.gaps = new GapContinuation(retestWithin);
   }
 
   /** What waits is at most so many candles old: as many, with their events, bring `warmUp` to the very same state. */
@@ -67,32 +67,46 @@ export class SetupEngine {
    * @returns at most one signal a set-up and direction; always the same frozen list when there is none
    */
   onCandle(candle: Candle, events: readonly SmcEvent[], context: MarketContext): readonly Signal[] {
-    let signals: Signal[] | undefined;
-    let view: SmcView | undefined;
-    this.hear(events);
-    for (const detector of this.detectors) {
-      const candidates = detector.step(candle, events);
-      for (const candidate of candidates) {
-        if (!this.mayBeWorthy(candidate)) continue;
-        view ??= context.view();
-        const signal = view === undefined ? undefined : this.signalOf(candidate, candle, view, context);
-        if (signal !== undefined) (signals ??= []).push(signal);
-      }
-    }
-    return signals ?? NO_SIGNALS;
+    if (events.length > 0) this.hear(events);
+    const sweeps = this.sweeps.step(candle, events);
+    const blocks = this.blocks.step(candle, events);
+    const gaps = this.gaps.step(candle, events);
+    if (sweeps.length + blocks.length + gaps.length === 0) return NO_SIGNALS;
+    return this.signalsOf([...sweeps, ...blocks, ...gaps], candle, context);
   }
 
   /** After a (re)start: the newest candles with their events, ascending, at least `memory` of them. Tells no signals. */
   warmUp(steps: Iterable<SetupStep>): void {
     this.reset();
-    for (const { candle, events } of steps)
-      for (const detector of this.detectors) detector.step(candle, events);
+    for (const { candle, events } of steps) {
+      this.sweeps.step(candle, events);
+      this.blocks.step(candle, events);
+      this.gaps.step(candle, events);
+    }
   }
 
   /** Forgets what waits: the series was loaded anew. */
   reset(): void {
-    for (const detector of this.detectors) detector.reset();
+    this.sweeps.reset();
+    this.blocks.reset();
+    this.gaps.reset();
     this.swingBias = undefined;
+  }
+
+  private signalsOf(
+    candidates: readonly Candidate[],
+    candle: Candle,
+    context: MarketContext,
+  ): readonly Signal[] {
+    let signals: Signal[] | undefined;
+    let view: SmcView | undefined;
+    for (const candidate of candidates) {
+      if (!this.mayBeWorthy(candidate)) continue;
+      view ??= context.view();
+      const signal = view === undefined ? undefined : this.signalOf(candidate, candle, view, context);
+      if (signal !== undefined) (signals ??= []).push(signal);
+    }
+    return signals ?? NO_SIGNALS;
   }
 
   private hear(events: readonly SmcEvent[]): void {
