@@ -1,20 +1,20 @@
 /**
- * Trades only where an edge was shown: of each set-up it follows the signals that the model approved, by what it had said
- * before the outcome was known, traded or not. A set-up opens when a confidence sequence of their mean r lies above zero,
- * stays open while a plain 95 % bound does, and closes at once when the outcomes drift.
+ * Trades only where an edge was shown: it follows the signals that the model approved, by what it had said before the
+ * outcome was known, traded or not.
+ *
+ * A set-up opens when a confidence sequence of its mean r lies above zero; or when that of all set-ups together does and its
+ * own outcomes agree with them. It stays open while a plain 95 % bound is above zero, and closes at once when outcomes
+ * drift.
  */
 import type { Refusal, Setup } from '@slt/trading';
 import type { Json, Prediction } from '../model';
-import { badState, StateFields } from '../learner/state-fields';
 import { Z95 } from '../learner/expectation';
 import { SETUP_NAMES, SETUP_SLOTS } from '../learner/payoff';
-import { sequenceDeviations, studentised } from './confidence-bound';
-import { DRIFT_STATES, DriftDetector, type DriftState } from './drift-detector';
-import { Evidence, type Findings, type Outcome } from './evidence';
-
-/** Of a set-up. */
-export const GATE_PHASES = ['unproven', 'open', 'lost'] as const;
-export type GatePhase = (typeof GATE_PHASES)[number];
+import { badState, StateFields } from '../learner/state-fields';
+import { studentised } from './confidence-bound';
+import { DRIFT_STATES, type DriftState } from './drift-detector';
+import type { Findings, Outcome } from './evidence';
+import { Watch } from './watch';
 
 export interface SetupSummary {
   readonly setup: Setup;
@@ -24,74 +24,30 @@ export interface SetupSummary {
   readonly effectiveOutcomes: number;
   /** Null where there is none. */
   readonly meanR: number | null;
-  /** Of the mean: the confidence sequence's until it is open, then one-sided 95 %. */
+  /** The bound that decides; null while there is not enough to go by. */
   readonly lowerBound: number | null;
   readonly mayTrade: boolean;
   readonly drift: DriftState;
 }
 
 const VERSION = 1;
-/** Chance that a set-up without an edge is ever opened: 5 % over all three. */
-const ALPHA = 0.05 / SETUP_NAMES.length;
-const LEAST_EFFECTIVE = 30;
-const LEAST_MOMENTS = 12;
+/** Moments of a set-up of its own before what others earned can speak for it. */
+const LEAST_OWN_MOMENTS = 6;
 
-class SetupGate {
-  phase: GatePhase = 'unproven';
-  outcomes = 0;
-  evidence = new Evidence();
-  detector = new DriftDetector();
-
-  /** @returns whether the edge was lost by this */
-  observe(outcome: Outcome): boolean {
-    const before = this.evidence.findings();
-    this.evidence.add(outcome);
-    this.outcomes++;
-    if (this.phase === 'open' && before !== undefined) {
-      const expected = { mean: before.mean, deviation: before.longRunDeviation };
-      if (this.detector.observe(outcome.r, expected) === 'drifted') return this.lose();
-    }
-    const isAbove = (this.bound() ?? 0) > 0;
-    if (this.phase === 'open' && !isAbove) this.phase = 'unproven';
-    else if (this.phase !== 'open' && isAbove) {
-      this.phase = 'open';
-      this.detector.reset();
-    }
-    return false;
-  }
-
-  /** Null until there is enough to go by. */
-  bound(): number | null {
-    const found = this.evidence.findings();
-    if (found === undefined || found.effective < LEAST_EFFECTIVE || found.moments < LEAST_MOMENTS)
-      return null;
-    return found.mean - this.deviations(found) * found.standardError;
-  }
-
-  drift(): DriftState {
-    return this.phase === 'lost' ? 'drifted' : this.detector.state;
-  }
-
-  private deviations({ effective, moments }: Findings): number {
-    const z = this.phase === 'open' ? Z95 : sequenceDeviations(effective, ALPHA);
-    return studentised(z, moments - 1);
-  }
-
-  private lose(): boolean {
-    this.phase = 'lost';
-    this.evidence = new Evidence();
-    this.detector.reset();
-    this.outcomes = 0;
-    return true;
-  }
+/** What is believed of a set-up's mean. */
+interface Belief {
+  readonly mean: number;
+  readonly bound: number;
 }
 
 export class EdgeGate {
-  private readonly gates = SETUP_NAMES.map(() => new SetupGate());
+  private setups = SETUP_NAMES.map(() => new Watch());
+  /** Of all set-ups together. */
+  private whole = new Watch();
 
   /** All that speaks against trading the signal; empty: nothing. */
   verdict(setup: Setup, prediction: Pick<Prediction, 'lowerBound'>): readonly Refusal[] {
-    const { phase } = this.gateOf(setup);
+    const { phase } = this.watchOf(setup);
     const refusals: Refusal[] = [];
     if (!(prediction.lowerBound > 0)) refusals.push('NO_EDGE');
     if (phase === 'unproven') refusals.push('EDGE_UNPROVEN');
@@ -102,40 +58,50 @@ export class EdgeGate {
   /**
    * An outcome, in the order of `closedAt`; one that the model had not approved tells nothing.
    * @param prediction as it was made when the signal was known
-   * @returns whether the edge was lost by it: what was learned is to be doubted
+   * @returns whether an edge was lost by it: what was learned is to be doubted
    */
   observe(setup: Setup, prediction: Pick<Prediction, 'lowerBound'>, outcome: Outcome): boolean {
     if (!(prediction.lowerBound > 0) || !Number.isFinite(outcome.r)) return false;
-    return this.gateOf(setup).observe(outcome);
+    const isLost = this.watchForDrift(setup, outcome.r);
+    this.watchOf(setup).add(outcome);
+    this.whole.add(outcome);
+    this.whole.settle((this.whole.bound() ?? 0) > 0);
+    for (const watch of this.setups) {
+      const isProven = (watch.bound() ?? 0) > 0 || (this.shared(watch)?.bound ?? 0) > 0;
+      watch.settle(isProven);
+    }
+    return isLost;
   }
 
   /** The worst of the set-ups. */
   drift(): DriftState {
-    const worst = Math.max(...this.gates.map((gate) => DRIFT_STATES.indexOf(gate.drift())));
+    const worst = Math.max(...this.setups.map((watch) => DRIFT_STATES.indexOf(watch.drift())));
     return DRIFT_STATES[worst]!;
   }
 
   summary(): SetupSummary[] {
     return SETUP_NAMES.map((setup) => {
-      const gate = this.gateOf(setup);
-      const found = gate.evidence.findings();
+      const watch = this.watchOf(setup);
+      const found = watch.findings();
+      const bounds = [watch.bound(), this.shared(watch)?.bound].filter((bound) => bound != null);
       return {
         setup,
-        outcomes: gate.outcomes,
+        outcomes: watch.outcomes,
         effectiveOutcomes: found?.effective ?? 0,
         meanR: found?.mean ?? null,
-        lowerBound: gate.bound(),
-        mayTrade: gate.phase === 'open',
-        drift: gate.drift(),
+        lowerBound: bounds.length === 0 ? null : Math.max(...bounds),
+        mayTrade: watch.phase === 'open',
+        drift: watch.drift(),
       };
     });
   }
 
   snapshot(): Json {
-    const gates = this.gates.map(({ phase, outcomes, evidence, detector }) => {
-      return { phase, outcomes, evidence: evidence.snapshot(), detector: detector.snapshot() };
-    });
-    return { version: VERSION, gates };
+    return {
+      version: VERSION,
+      setups: this.setups.map((watch) => watch.snapshot()),
+      whole: this.whole.snapshot(),
+    };
   }
 
   /** Goes on exactly as the one that was written down would have. @throws AppError invalid, `MODEL.BAD_STATE` */
@@ -143,18 +109,51 @@ export class EdgeGate {
     const fields = new StateFields(state, 'gate');
     fields.version(VERSION);
     const restored = new EdgeGate();
-    const read = fields.list('gates', (gate) => ({
-      phase: gate.oneOf('phase', GATE_PHASES),
-      outcomes: gate.count('outcomes'),
-      evidence: Evidence.restore(gate.fields('evidence')),
-      detector: DriftDetector.restore(gate.fields('detector')),
-    }));
-    if (read.length !== restored.gates.length) throw badState(fields.at('gates'), 'of other set-ups');
-    read.forEach((gate, i) => Object.assign(restored.gates[i]!, gate));
+    restored.setups = fields.list('setups', (watch) => Watch.restore(watch));
+    if (restored.setups.length !== SETUP_NAMES.length)
+      throw badState(fields.at('setups'), 'of other set-ups');
+    restored.whole = Watch.restore(fields.fields('whole'));
     return restored;
   }
 
-  private gateOf(setup: Setup): SetupGate {
-    return this.gates[SETUP_SLOTS[setup]]!;
+  private watchOf(setup: Setup): Watch {
+    return this.setups[SETUP_SLOTS[setup]]!;
   }
+
+  /** What is lost, of the set-up or of all that stand on the whole alone, begins anew. */
+  private watchForDrift(setup: Setup, r: number): boolean {
+    const watch = this.watchOf(setup);
+    const own = watch.findings();
+    const believed = this.shared(watch)?.mean ?? own?.mean ?? 0;
+    const hasOwnDrifted = watch.hasDrifted(r, believed);
+    const hasWholeDrifted = this.whole.hasDrifted(r, this.whole.findings()?.mean ?? 0);
+    if (hasOwnDrifted) watch.restart('lost');
+    if (hasWholeDrifted) {
+      for (const other of this.setups) {
+        if (other.phase === 'open' && !((other.bound() ?? 0) > 0)) other.restart('lost');
+      }
+    }
+    // The whole was made of what is gone.
+    if (hasOwnDrifted || hasWholeDrifted) this.whole.restart('unproven');
+    return hasOwnDrifted || hasWholeDrifted;
+  }
+
+  /**
+   * A set-up's mean when others speak for it: drawn to the mean of the whole, from which it is presumed to differ by as
+   * much again. Undefined where the whole is not proven, or where the set-up has hardly anything of its own.
+   */
+  private shared(watch: Watch): Belief | undefined {
+    const own = watch.findings();
+    const whole = this.whole.findings();
+    if (this.whole.phase !== 'open' || own === undefined || whole === undefined) return undefined;
+    if (own.moments < LEAST_OWN_MOMENTS) return undefined;
+    return shrunk(own, whole);
+  }
+}
+
+function shrunk(own: Findings, whole: Findings): Belief {
+  const prior = 1 / (whole.mean ** 2 + whole.standardError ** 2);
+  const evidence = 1 / own.standardError ** 2;
+  const mean = (prior * whole.mean + evidence * own.mean) / (prior + evidence);
+  return { mean, bound: mean - studentised(Z95, own.moments - 1) / Math.sqrt(prior + evidence) };
 }

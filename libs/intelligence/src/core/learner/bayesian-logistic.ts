@@ -14,6 +14,10 @@ import { choleskyOf, dot, inverseOf, multiply } from './symmetric-matrix';
  */
 const RETURN = 1.25e-6;
 const NEWTON_STEPS = 30;
+/** Degrees of freedom ÷ 2 of the Student's t that weights are presumed to come from: heavy tails, most near zero. */
+const SHAPE = 1;
+/** Of a prior: a deviation of 0.02 in log-odds is as good as none. */
+const LEAST_VARIANCE = 0.0004;
 
 export const sigmoid = (logit: number): number =>
   logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit));
@@ -31,8 +35,12 @@ export class BayesianLogistic {
   private readonly covariance: Float64Array;
   private readonly gain: Float64Array;
 
-  /** @param priorVariances of the weights, above zero */
-  constructor(private readonly priorVariances: Float64Array) {
+  private readonly priorVariances: Float64Array;
+
+  /** @param prior variances of the weights, above zero */
+  constructor(private readonly prior: Float64Array) {
+    this.priorVariances = prior.slice();
+    const priorVariances = prior;
     this.size = priorVariances.length;
     this.mean = new Float64Array(this.size);
     this.covariance = new Float64Array(this.size * this.size);
@@ -85,6 +93,31 @@ export class BayesianLogistic {
     const inflated = inverseOf(precision, size);
     if (inflated === undefined) return;
     covariance.set(inflated);
+    multiply(covariance, information, mean);
+  }
+
+  /**
+   * Fits the prior of each of the first `count` weights to it: the mode of Student's t in the place of a Gaussian
+   * (variational, as in Tipping's sparse Bayesian learning, 2001). A weight that proved itself is let go, the others are held closer.
+   */
+  adapt(count: number): void {
+    const { size, mean, covariance, prior, priorVariances } = this;
+    const precision = inverseOf(covariance, size);
+    if (precision === undefined) return;
+    const information = new Float64Array(size);
+    multiply(precision, mean, information);
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += 1 / priorVariances[i]!;
+    const scale = Math.max(LEAST_VARIANCE, count / sum);
+    for (let i = 0; i < count; i++) {
+      const square = mean[i]! ** 2 + covariance[i * size + i]!;
+      const adapted = (SHAPE * scale + square / 2) / (SHAPE + 0.5);
+      precision[i * size + i]! += 1 / adapted - 1 / priorVariances[i]!;
+      priorVariances[i] = adapted;
+    }
+    const adapted = inverseOf(precision, size);
+    if (adapted === undefined) return;
+    covariance.set(adapted);
     multiply(covariance, information, mean);
   }
 

@@ -34,13 +34,17 @@ export interface LearnedWeight {
 }
 
 const VERSION = 1;
-/** Prior deviations in log-odds: 0.2 for a standard deviation of a feature, 0.7 for a set-up and for all. */
-const FEATURE_VARIANCE = 0.04;
+/** Prior deviations in log-odds: 0.07 for a feature, and what it proves to be worth later; 0.7 for a set-up and for all. */
+const FEATURE_VARIANCE = 0.005;
 const LEVEL_VARIANCE = 0.5;
-/** Predictions that the calibrator is fitted to, how often, and how many it takes to begin. */
-const WINDOW = 2000;
+/** Newest predictions that the calibrator is fitted to, how often, and how many it takes to begin. */
+const WINDOW = 4000;
 const REFIT_EVERY = 100;
 const REFIT_FROM = 200;
+/** Times as many between fits, of priors and calibrator, once so much is known that they hardly move. */
+const paceAt = (outcomes: number): number => (outcomes < 1000 ? 1 : outcomes < 4000 ? 2 : 5);
+/** Priors of the features follow the weights: often while much is new, seldom later. */
+const ADAPT_EVERY = 20;
 const MOST_CONTRIBUTIONS = 8;
 
 export class OnlineLearner implements Predictor {
@@ -100,7 +104,9 @@ export class OnlineLearner implements Predictor {
     this.logistic.learn(this.row, offset, won);
     this.payoffs[SETUP_SLOTS[lesson.setup]]!.add(won, lesson.r + costR, rewardR);
     this.learned++;
-    if (this.learned % REFIT_EVERY === 0 && this.window.count >= REFIT_FROM) {
+    const pace = paceAt(this.learned);
+    if (this.learned % (ADAPT_EVERY * pace) === 0) this.logistic.adapt(this.names.length);
+    if (this.learned % (REFIT_EVERY * pace) === 0 && this.window.count >= REFIT_FROM) {
       this.calibrator = fitCalibrator(this.window.rows());
     }
   }
@@ -173,13 +179,17 @@ export class OnlineLearner implements Predictor {
   /** Of the row that was filled last. */
   private contributionsOf({ features }: Question): Contribution[] {
     const { row, logistic } = this;
-    const contributions: Contribution[] = [];
+    const largest: Contribution[] = [];
     for (let i = 0; i < row.length - 1; i++) {
       const weight = row[i]! * logistic.mean[i]!;
-      if (weight === 0) continue;
-      contributions.push({ feature: this.nameOf(i), value: features[i] ?? 1, weight });
+      const isFull = largest.length === MOST_CONTRIBUTIONS;
+      if (weight === 0 || (isFull && Math.abs(weight) <= Math.abs(largest.at(-1)!.weight))) continue;
+      if (isFull) largest.pop();
+      let place = largest.length;
+      while (place > 0 && Math.abs(largest[place - 1]!.weight) < Math.abs(weight)) place--;
+      largest.splice(place, 0, { feature: this.nameOf(i), value: features[i] ?? 1, weight });
     }
-    return contributions.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MOST_CONTRIBUTIONS);
+    return largest;
   }
 
   private nameOf(place: number): string {

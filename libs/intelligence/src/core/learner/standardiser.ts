@@ -7,8 +7,6 @@ import { plainNumbers, type StateFields } from './state-fields';
 
 /** Weight of a sample after the next one: about the last 10,000 count. */
 const MEMORY = 0.9999;
-/** Standardised values end here: one outlier must not decide. */
-const REACH = 4;
 /** From here on a value is taken no further from the mean than `FAR` deviations: one of 1e90 would drown all others. */
 const SETTLED = 20;
 const FAR = 10;
@@ -39,11 +37,14 @@ export class Standardiser {
     }
   }
 
-  /** Of feature `i`, within ±4; 0 for what is not finite, and for a feature that never changed. */
+  /**
+   * Of feature `i`: tanh of the standardised value, so that an outlier does not decide and "large" is told from "small"
+   * more sharply than "large" from "huge". 0 for what is not finite, and for a feature that never changed.
+   */
   standardised(i: number, value: number): number {
     if (!Number.isFinite(value)) return 0;
     const z = (tamed(value) - this.means[i]!) * this.scales[i]!;
-    return Math.min(REACH, Math.max(-REACH, z));
+    return Math.tanh(z);
   }
 
   snapshot(): Json {

@@ -22,28 +22,31 @@ export function choleskyOf(matrix: Float64Array, size: number): Float64Array | u
 export function inverseOf(matrix: Float64Array, size: number): Float64Array | undefined {
   const lower = choleskyOf(matrix, size);
   if (lower === undefined) return undefined;
+  invertTriangle(lower, size);
   const inverse = new Float64Array(size * size);
-  const column = new Float64Array(size);
-  for (let c = 0; c < size; c++) {
-    column.fill(0);
-    column[c] = 1;
-    solveInPlace(lower, size, column);
-    for (let r = c; r < size; r++) inverse[r * size + c] = inverse[c * size + r] = column[r]!;
+  // A⁻¹ = L⁻ᵀ·L⁻¹, row by row of L⁻¹, so that memory is read in order.
+  for (let k = 0; k < size; k++) {
+    for (let i = 0; i <= k; i++) {
+      const factor = lower[k * size + i]!;
+      for (let j = 0; j <= i; j++) inverse[i * size + j]! += factor * lower[k * size + j]!;
+    }
   }
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) inverse[j * size + i] = inverse[i * size + j]!;
   return inverse;
 }
 
-/** x of L·Lᵀ·x = b, in the place of b. */
-function solveInPlace(lower: Float64Array, size: number, b: Float64Array): void {
+/** A lower triangle, in its place. */
+function invertTriangle(lower: Float64Array, size: number): void {
+  const row = new Float64Array(size);
   for (let i = 0; i < size; i++) {
-    let sum = b[i]!;
-    for (let k = 0; k < i; k++) sum -= lower[i * size + k]! * b[k]!;
-    b[i] = sum / lower[i * size + i]!;
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    let sum = b[i]!;
-    for (let k = i + 1; k < size; k++) sum -= lower[k * size + i]! * b[k]!;
-    b[i] = sum / lower[i * size + i]!;
+    const diagonal = 1 / lower[i * size + i]!;
+    row.fill(0, 0, i);
+    for (let k = 0; k < i; k++) {
+      const factor = lower[i * size + k]!;
+      for (let j = 0; j <= k; j++) row[j]! -= factor * lower[k * size + j]!;
+    }
+    for (let j = 0; j < i; j++) lower[i * size + j] = row[j]! * diagonal;
+    lower[i * size + i] = diagonal;
   }
 }
 

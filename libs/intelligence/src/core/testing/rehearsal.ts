@@ -15,18 +15,20 @@ export const REQUIRED = 200;
 /** What is known of an edge that was lost counts for a tenth. */
 export const DOUBT = 10;
 
-/** @param delay signals that are judged before the outcome of one is known */
-export function rehearse(stream: readonly StreamedSample[], delay = 5): Judged[] {
+/** @param stream ascending by `at` and by `closedAt`; what is known when a signal comes has been learned */
+export function rehearse(stream: readonly StreamedSample[]): Judged[] {
   const gate = new EdgeGate();
   const learner = new OnlineLearner((stream[0]?.features ?? []).map((_, i) => `f${i}`));
   const judged: Judged[] = [];
-  stream.forEach((sample, i) => {
-    const known = judged[i - delay];
-    if (known !== undefined) take(known);
+  let taken = 0;
+  for (const sample of stream) {
+    for (; judged[taken] !== undefined && judged[taken]!.sample.closedAt <= sample.at; taken++) {
+      take(judged[taken]!);
+    }
     const prediction = learner.predict(sample);
     const isTraded = learner.outcomes >= REQUIRED && gate.verdict(sample.setup, prediction).length === 0;
     judged.push({ sample, prediction, isTraded });
-  });
+  }
   return judged;
 
   function take({ sample, prediction }: Judged): void {
