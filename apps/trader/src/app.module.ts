@@ -9,6 +9,7 @@ import { DatabaseModule, DataDirLock } from '@slt/database';
 import { type ExchangeEndpoint, ExchangeModule } from '@slt/exchange';
 import { HistoryModule } from '@slt/history';
 import { IntegrityModule } from '@slt/integrity';
+import { NotificationsModule } from '@slt/notifications';
 import { SmcModule } from '@slt/smc';
 import { TradingModule } from '@slt/trading';
 import { ClusterController } from './cluster/cluster.controller';
@@ -36,9 +37,11 @@ import { ClusterMetrics } from './metrics/cluster-metrics';
 import { ExchangeMetrics } from './metrics/exchange-metrics';
 import { HistoryMetrics } from './metrics/history-metrics';
 import { MetricsRegistry } from './metrics/metrics-registry';
+import { NotificationMetrics } from './metrics/notification-metrics';
 import { ProcessMetrics } from './metrics/process-metrics';
 import { SmcMetrics } from './metrics/smc-metrics';
 import { TradingMetrics } from './metrics/trading-metrics';
+import { NotificationSource } from './notifications/notification-source.service';
 import { SmcReader } from './smc/smc-reader.service';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
@@ -89,6 +92,7 @@ export interface Surroundings {
     ClusterMetrics,
     ExchangeMetrics,
     HistoryMetrics,
+    NotificationMetrics,
     ProcessMetrics,
     SmcMetrics,
     TradingMetrics,
@@ -99,6 +103,7 @@ export interface Surroundings {
     TradingKeeper,
     TradingRecords,
     TradingPerformance,
+    NotificationSource,
     ...INDICATORS,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: ThrottleGuard },
@@ -118,6 +123,7 @@ export class AppModule {
         SmcModule,
         ClusterModule,
         TradingModule,
+        NotificationsModule,
         TerminusModule.forRoot({ logger: false }),
         ThrottlerModule.forRoot(THROTTLING),
       ],

@@ -2,7 +2,6 @@
  * Every setting of the service, its default and its bounds. The names are those of the environment, so that what
  * stands in `.env`, in an error and in the code is one word. Field order is the order of `.env.example`.
  */
-import { Transform } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -16,16 +15,12 @@ import {
   Min,
 } from 'class-validator';
 import { INTERVALS, type Interval } from '@slt/domain';
-import { toBoolean, toList, toNumber } from './parse';
+import { Flag, List, LongSecret, Numeric, WebAddress } from './decorators';
 
 export const EXCHANGES = ['emulator', 'testnet', 'binance'] as const;
 export const TRADING_MODES = ['paper', 'live'] as const;
 export const SWITCHES = ['on', 'off'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-const Numeric = (): PropertyDecorator => Transform(({ value }) => toNumber(value));
-const Flag = (): PropertyDecorator => Transform(({ value }) => toBoolean(value));
-const List = (): PropertyDecorator => Transform(({ value }) => toList(value));
 
 export class AppConfig {
   // --- HTTP
@@ -40,9 +35,7 @@ export class AppConfig {
 
   /** Required to listen beyond loopback; asked of every call that changes anything once set. */
   @IsOptional()
-  @Matches(/^[\x21-\x7e]{16,}$/, {
-    message: 'API_TOKEN must be at least 16 printable characters without spaces',
-  })
+  @LongSecret()
   API_TOKEN?: string;
 
   @IsIn(LOG_LEVELS)
@@ -376,6 +369,37 @@ export class AppConfig {
   @Min(0)
   @Max(4_294_967_295)
   LEARNING_SEED = 1;
+
+  // --- Notifications: nobody is told anything until one of them is set; see docs/notifications.md
+  /** Of a bot, from BotFather. */
+  @IsOptional()
+  @Matches(/^\d+:[\w-]{20,}$/, {
+    message: 'TELEGRAM_TOKEN must be a token as BotFather gives it: digits:letters',
+  })
+  TELEGRAM_TOKEN?: string;
+
+  /** Of a person, a group or a channel that the bot may write to. */
+  @IsOptional()
+  @Matches(/^(-?\d+|@\w+)$/, { message: 'TELEGRAM_CHAT_ID must be a number or @name' })
+  TELEGRAM_CHAT_ID?: string;
+
+  /** Another one is a Bot API server of one's own. */
+  @WebAddress()
+  TELEGRAM_API_URL = 'https://api.telegram.org';
+
+  @IsOptional()
+  @WebAddress()
+  DISCORD_WEBHOOK_URL?: string;
+
+  /** Gets JSON, signed with WEBHOOK_SECRET. */
+  @IsOptional()
+  @WebAddress()
+  WEBHOOK_URL?: string;
+
+  /** As text, or in base64 after `whsec_`. */
+  @IsOptional()
+  @LongSecret()
+  WEBHOOK_SECRET?: string;
 
   // --- Emulator, with EXCHANGE=emulator
   /** An emulator that runs elsewhere; empty: one of our own, in this process. */

@@ -59,8 +59,19 @@ function contradictions(config: AppConfig): string[] {
   if (config.RISK_CORRELATED_SHARE < config.RISK_POSITION_SHARE) {
     problems.push('RISK_CORRELATED_SHARE must not be below RISK_POSITION_SHARE');
   }
-  problems.push(...breakerContradictions(config));
+  problems.push(...breakerContradictions(config), ...lonelySettings(config));
   return problems;
+}
+
+/** Settings that say nothing without one another. */
+function lonelySettings(config: AppConfig): string[] {
+  const pairs = [
+    ['TELEGRAM_TOKEN', 'TELEGRAM_CHAT_ID'],
+    ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
+  ] as const;
+  return pairs
+    .filter(([one, other]) => (config[one] === undefined) !== (config[other] === undefined))
+    .map(([one, other]) => `${one} and ${other} need one another`);
 }
 
 /** A worse level cannot begin before a better one. */

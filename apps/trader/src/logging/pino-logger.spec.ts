@@ -1,9 +1,12 @@
 import { loadConfig } from '@slt/config';
 import { createLogger } from './pino-logger';
 
+const MORE = ['ttttt', 'ddddd', 'secret-path', 'webhook-secret'];
 const secret = 'k'.repeat(40);
 const config = loadConfig({
   API_TOKEN: 'token-"quoted"-token',
+  WEBHOOK_URL: 'https://hooks.test/services/secret-path',
+  WEBHOOK_SECRET: 'webhook-secret-of-ours',
   BINANCE_API_SECRET: secret,
   LOG_LEVEL: 'trace',
 });
@@ -39,13 +42,16 @@ describe('PinoLogger', () => {
     ['in a field', { apiSecret: secret, nested: { token: 'token-"quoted"-token' } }],
     ['in a URL', 'postgres://trader:pass-word@127.0.0.1/db'],
     ['in a header', { headers: { authorization: 'Bearer abcdefghijklmnop' } }],
+    ['in the address of a bot', `POST https://api.telegram.org/bot123:${'t'.repeat(35)}/sendMessage`],
+    ['in the address of a webhook', `https://discord.com/api/webhooks/12/${'d'.repeat(60)}`],
+    ['in an address of ours', 'POST https://hooks.test/services/secret-path with webhook-secret-of-ours'],
     ['in an odd place', { anything: [`x token-"quoted"-token y`] }],
   ])('never writes a secret: %s', (_, message) => {
     const { lines, logger } = capture();
     logger.error(message);
     const text = lines.join('');
     expect(text).toContain('[redacted]');
-    for (const leak of [secret, 'abcdef0123', 'quoted', 'pass-word', 'abcdefghijklmnop'])
+    for (const leak of [secret, 'abcdef0123', 'quoted', 'pass-word', 'abcdefghijklmnop', ...MORE])
       expect(text).not.toContain(leak);
     for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
   });

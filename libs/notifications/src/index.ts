@@ -1,0 +1,18 @@
+export { CHANNEL_NAMES } from './channels/channel';
+export {
+  type Fact,
+  type Notification,
+  NOTIFICATION_KINDS,
+  type NotificationDraft,
+  type NotificationKind,
+  SEVERITIES,
+  type Severity,
+} from './core/notification';
+export type { ChannelStatus } from './channel-tally';
+export { NotificationsModule } from './notifications.module';
+export { NotificationsService } from './notifications.service';
+export {
+  DEFAULT_NOTIFICATION_SETTINGS,
+  NOTIFICATION_SETTINGS,
+  type NotificationSettings,
+} from './notifications.settings';
