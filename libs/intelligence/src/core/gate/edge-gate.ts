@@ -83,13 +83,13 @@ export class EdgeGate {
     return SETUP_NAMES.map((setup) => {
       const watch = this.watchOf(setup);
       const found = watch.findings();
-      const bounds = [watch.bound(), this.shared(watch)?.bound].filter((bound) => bound != null);
+      const bound = Math.max(watch.bound() ?? -Infinity, this.shared(watch)?.bound ?? -Infinity);
       return {
         setup,
         outcomes: watch.outcomes,
         effectiveOutcomes: found?.effective ?? 0,
         meanR: found?.mean ?? null,
-        lowerBound: bounds.length === 0 ? null : Math.max(...bounds),
+        lowerBound: Number.isFinite(bound) ? bound : null,
         mayTrade: watch.phase === 'open',
         drift: watch.drift(),
       };

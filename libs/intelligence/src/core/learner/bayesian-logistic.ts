@@ -38,14 +38,13 @@ export class BayesianLogistic {
   private readonly priorVariances: Float64Array;
 
   /** @param prior variances of the weights, above zero */
-  constructor(private readonly prior: Float64Array) {
+  constructor(prior: Float64Array) {
     this.priorVariances = prior.slice();
-    const priorVariances = prior;
-    this.size = priorVariances.length;
+    this.size = prior.length;
     this.mean = new Float64Array(this.size);
     this.covariance = new Float64Array(this.size * this.size);
     this.gain = new Float64Array(this.size);
-    for (let i = 0; i < this.size; i++) this.covariance[i * this.size + i] = priorVariances[i]!;
+    for (let i = 0; i < this.size; i++) this.covariance[i * this.size + i] = prior[i]!;
   }
 
   /** @param offset log-odds that are given, beside those of the row */
@@ -80,45 +79,24 @@ export class BayesianLogistic {
 
   /** Takes what was learned for 1 ÷ `factor` of the evidence that it is; the prior stays. @param factor at least 1 */
   inflate(factor: number): void {
-    const { size, mean, covariance, priorVariances } = this;
-    const precision = inverseOf(covariance, size);
-    if (precision === undefined || !(factor > 1)) return;
-    const information = new Float64Array(size);
-    multiply(precision, mean, information);
-    for (let i = 0; i < precision.length; i++) precision[i]! /= factor;
-    for (let i = 0; i < size; i++) {
-      information[i]! /= factor;
-      precision[i * size + i]! += (1 - 1 / factor) / priorVariances[i]!;
-    }
-    const inflated = inverseOf(precision, size);
-    if (inflated === undefined) return;
-    covariance.set(inflated);
-    multiply(covariance, information, mean);
+    if (factor > 1) this.rebuild(factor, (i) => this.priorVariances[i]!);
   }
 
   /**
-   * Fits the prior of each of the first `count` weights to it: the mode of Student's t in the place of a Gaussian
-   * (variational, as in Tipping's sparse Bayesian learning, 2001). A weight that proved itself is let go, the others are held closer.
+   * Fits the priors of the first `count` weights to what they have come to, as if they were drawn from Student's t of a
+   * common scale (variational; Tipping, "Sparse Bayesian learning", 2001): a weight that proved itself is let go, the
+   * others are held the closer, the fewer there are that did.
    */
   adapt(count: number): void {
-    const { size, mean, covariance, prior, priorVariances } = this;
-    const precision = inverseOf(covariance, size);
-    if (precision === undefined) return;
-    const information = new Float64Array(size);
-    multiply(precision, mean, information);
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += 1 / priorVariances[i]!;
-    const scale = Math.max(LEAST_VARIANCE, count / sum);
-    for (let i = 0; i < count; i++) {
+    const { size, mean, covariance, priorVariances } = this;
+    let precisions = 0;
+    for (let i = 0; i < count; i++) precisions += 1 / priorVariances[i]!;
+    const scale = Math.max(LEAST_VARIANCE, count / precisions);
+    this.rebuild(1, (i) => {
+      if (i >= count) return priorVariances[i]!;
       const square = mean[i]! ** 2 + covariance[i * size + i]!;
-      const adapted = (SHAPE * scale + square / 2) / (SHAPE + 0.5);
-      precision[i * size + i]! += 1 / adapted - 1 / priorVariances[i]!;
-      priorVariances[i] = adapted;
-    }
-    const adapted = inverseOf(precision, size);
-    if (adapted === undefined) return;
-    covariance.set(adapted);
-    multiply(covariance, information, mean);
+      return (SHAPE * scale + square / 2) / (SHAPE + 0.5);
+    });
   }
 
   /** Row by row. */
@@ -127,16 +105,21 @@ export class BayesianLogistic {
   }
 
   snapshot(): Json {
-    const { size, covariance } = this;
+    const { size, covariance, priorVariances } = this;
     const upper = new Float64Array((size * (size + 1)) / 2);
     for (let i = 0, at = 0; i < size; i++)
       for (let j = i; j < size; j++) upper[at++] = covariance[i * size + j]!;
-    return { mean: plainNumbers(this.mean), covariance: plainNumbers(upper) };
+    return {
+      prior: plainNumbers(priorVariances),
+      mean: plainNumbers(this.mean),
+      covariance: plainNumbers(upper),
+    };
   }
 
-  static restore(fields: StateFields, priorVariances: Float64Array): BayesianLogistic {
-    const restored = new BayesianLogistic(priorVariances);
-    const { size, covariance } = restored;
+  /** @throws AppError invalid, `MODEL.BAD_STATE` */
+  static restore(fields: StateFields, size: number): BayesianLogistic {
+    const restored = new BayesianLogistic(fields.numbers('prior', size, { min: Number.MIN_VALUE }));
+    const { covariance } = restored;
     restored.mean.set(fields.numbers('mean', size));
     const upper = fields.numbers('covariance', (size * (size + 1)) / 2);
     for (let i = 0, at = 0; i < size; i++)
@@ -145,6 +128,26 @@ export class BayesianLogistic {
       throw badState(fields.at('covariance'), 'not positive definite');
     }
     return restored;
+  }
+
+  /** The evidence, ÷ `discount`, with other priors. Where rounding leaves no inverse, all stays as it is. */
+  private rebuild(discount: number, priorOf: (i: number) => number): void {
+    const { size, mean, covariance, priorVariances } = this;
+    const precision = inverseOf(covariance, size);
+    if (precision === undefined) return;
+    const information = new Float64Array(size);
+    multiply(precision, mean, information);
+    const priors = Float64Array.from(priorVariances, (_, i) => priorOf(i));
+    for (let i = 0; i < precision.length; i++) precision[i]! /= discount;
+    for (let i = 0; i < size; i++) {
+      information[i]! /= discount;
+      precision[i * size + i]! += 1 / priors[i]! - 1 / (discount * priorVariances[i]!);
+    }
+    const rebuilt = inverseOf(precision, size);
+    if (rebuilt === undefined) return;
+    priorVariances.set(priors);
+    covariance.set(rebuilt);
+    multiply(covariance, information, mean);
   }
 }
 

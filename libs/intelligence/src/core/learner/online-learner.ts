@@ -154,7 +154,7 @@ export class OnlineLearner implements Predictor {
     const learner = new OnlineLearner(written);
     learner.learned = fields.count('outcomes');
     learner.standardiser = Standardiser.restore(fields.fields('standardiser'), written.length);
-    learner.logistic = BayesianLogistic.restore(fields.fields('logistic'), priorOf(written.length));
+    learner.logistic = BayesianLogistic.restore(fields.fields('logistic'), learner.logistic.size);
     learner.payoffs = fields.list('payoffs', (payoff) => Payoff.restore(payoff));
     if (learner.payoffs.length !== SETUP_NAMES.length)
       throw badState(fields.at('payoffs'), 'of other set-ups');
