@@ -1,6 +1,8 @@
 import { type Candle, CandleSeries, MINUTE_MS } from '@slt/domain';
 import { type Direction as SmcDirection, SmcEngine, type SmcView, type StructureView } from '@slt/smc';
-import { type Evidence, type ScoreInput, SetupEngine } from '@slt/trading';
+import type { Evidence, ScoreInput } from '@slt/trading';
+// By its path: the index brings the whole service with it, which takes longer than all that is tested here.
+import { SetupEngine } from '../../../../trading/src/core/setups';
 import fc from 'fast-check';
 import type { MarketFacts } from '../market-facts';
 import { FEATURES, featuresOf } from './index';
