@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anAssessment } from '../../testing/assessments';
 import { FULL_PERMIT, NO_PERMIT, PROBE_PERMIT } from '../breaker';
 import { type Refusal, type Signal, signOf } from '../signal';
 import type { Exposure } from './correlation';
@@ -97,6 +98,15 @@ describe('the size', () => {
     expect(sizeOf(decide({ confidence: 0.7 })).riskMoney).toBeCloseTo(100, 9); // notional 4,676
   });
 
+  it('loses the share of it that the learner allows', () => {
+    // 10,000 × 0.005 × 0.05 = 2.5; half of that where the breaker halves
+    const assessment = anAssessment({ riskScale: 0.05 });
+    expect(sizeOf(decide({ assessment })).riskMoney).toBeCloseTo(2.5, 9);
+    const permit = { kind: 'reduced', sizeFactor: 0.5, minConfidence: 0.6 } as const;
+    expect(sizeOf(decide({ assessment }, { permit })).riskMoney).toBeCloseTo(1.25, 9);
+    expect(sizeOf(decide({ assessment: anAssessment() })).riskMoney).toBeCloseTo(50, 9);
+  });
+
   it('is at most a tenth of equity as margin, at the leverage cap', () => {
     // Two per cent would be 200 ÷ 2.1386 × 100 = 9,352.
     const size = sizeOf(decide({ confidence: 0.85 }));
@@ -177,6 +187,15 @@ describe('refusals', () => {
     expect(refusalsOf(decide(signal, context))).toEqual([code]);
   });
 
+  it.each<[string, Refusal]>([
+    ['sees no edge', 'NO_EDGE'],
+    ['has no proof of one', 'EDGE_UNPROVEN'],
+    ['has lost it', 'EDGE_LOST'],
+    ['knows too little', 'LEARNING'],
+  ])('come from the learner that %s', (_, code) => {
+    expect(refusalsOf(decide({ assessment: anAssessment({ refusals: [code] }) }))).toEqual([code]);
+  });
+
   it('LIQUIDATION_TOO_NEAR where no leverage keeps it far enough', () => {
     // Short at 100, stop 104.9: liquidation at 1 x is 100 × 2 ÷ (1 + 0.9) = 105.26, less than 9.8 away.
     const brackets = [{ ...BRACKETS[0]!, maintenanceRate: 0.9 }];
@@ -186,7 +205,7 @@ describe('refusals', () => {
 
   it('are all told, in the order of the rules', () => {
     const decision = decide(
-      { confidence: 0.2, stop: 94, at: 0 },
+      { confidence: 0.2, stop: 94, at: 0, assessment: anAssessment({ refusals: ['NO_EDGE', 'EDGE_LOST'] }) },
       { isTradingOn: false, permit: NO_PERMIT, exposures: [held('AAAUSDT', { margin: 5_900 })] },
     );
     expect(refusalsOf(decision)).toEqual([
@@ -197,6 +216,8 @@ describe('refusals', () => {
       'POSITION_EXISTS',
       'STOP_TOO_FAR',
       'MARGIN_EXHAUSTED',
+      'NO_EDGE',
+      'EDGE_LOST',
     ]);
   });
 
@@ -286,6 +307,9 @@ describe('whatever is asked', () => {
         .tuple(fc.constantFrom('entry' as const, 'stop' as const, 'at' as const), bad)
         .map(([field, value]) => decide({ [field]: value })),
       fc.constantFrom(NaN, -Infinity).map((confidence) => decide({ confidence })),
+      fc
+        .constantFrom(NaN, Infinity, -Infinity, 0, -0.5, 1.01)
+        .map((riskScale) => decide({ assessment: anAssessment({ riskScale }) })),
       bad.map((equity) => decide({}, { account: { ...CONTEXT.account, equity } })),
       fc
         .constantFrom('availableBalance' as const, 'initialMargin' as const)

@@ -1,6 +1,6 @@
 /**
- * May this signal be traded, and how large? Every rule that says no is named, not the first one alone. Rules are
- * written so that a number that is none refuses. Codes and sentences: docs/trading-risk.md.
+ * May this signal be traded, and how large? Every rule that says no is named, not the first one alone; then what the
+ * learner has against it. Rules are written so that a number that is none refuses. Codes and sentences: docs/trading-risk.md.
  */
 import { type Refusal, type Signal, signOf } from '../signal';
 import { correlatedExposure } from './correlation';
@@ -66,9 +66,20 @@ const SIZED_RULES: readonly (readonly [Refusal, Rule<SizedCase>])[] = [
 ];
 
 export function decideRisk(signal: Signal, context: RiskContext, limits: RiskLimits): RiskDecision {
+  const decision = decideByRules(signal, context, limits);
+  const against = signal.assessment?.refusals ?? [];
+  if (against.length === 0) return decision;
+  return {
+    kind: 'refused',
+    refused: decision.kind === 'refused' ? [...decision.refused, ...against] : against,
+  };
+}
+
+function decideByRules(signal: Signal, context: RiskContext, limits: RiskLimits): RiskDecision {
   const stop = stopDistanceOf(signal, context.market, limits);
   const given: Case = { signal, context, limits, stop };
-  const refused = RULES.filter(([, refuses]) => refuses(given)).map(([code]) => code);
+  const refused: Refusal[] = [];
+  for (const [code, refuses] of RULES) if (refuses(given)) refused.push(code);
   // Without a stop or money there is no size to speak of.
   if (!(stop.distance > 0 && context.account.equity > 0) || !isSound(stop.price, stop.distance)) {
     return { kind: 'refused', refused };

@@ -74,9 +74,15 @@ function wantedQuantity(
 ): number {
   // Below the first tier it is refused; the other rules then speak of what the first tier would have bought.
   const share = riskShareOf(signal.confidence, limits) || limits.tiers[0]!.share;
-  const factor = permit.kind === 'reduced' ? permit.sizeFactor : 1;
+  const factor = riskScaleOf(signal) * (permit.kind === 'reduced' ? permit.sizeFactor : 1);
   const byRisk = (account.equity * share * factor) / lossPerUnit;
   return permit.kind === 'probe' ? Math.min(byRisk, smallestQuantity(market, price)) : byRisk;
+}
+
+/** Less while the learner has too little to go by; it is never asked for more. NaN for what is no share. */
+function riskScaleOf({ assessment }: Signal): number {
+  const scale = assessment?.riskScale ?? 1;
+  return scale > 0 && scale <= 1 ? scale : NaN;
 }
 
 /** One step above what the exchange asks for, so that rounding and a small move of the price leave enough. */

@@ -4,6 +4,7 @@
  */
 import { AppConfig } from '@slt/config';
 import type { CandleSeries, Instrument } from '@slt/domain';
+import type { Advisor } from '../../core/advice';
 import type { Broker, OrderReport } from '../../core/broker';
 import { signOf, type Direction, type Signal } from '../../core/signal';
 import { leaseLost } from '../../journal/lease-lost';
@@ -55,7 +56,10 @@ export class TradingWorld {
   private token = 0;
   private signals = 0;
 
-  constructor(private readonly config: Partial<AppConfig> = {}) {
+  constructor(
+    private readonly config: Partial<AppConfig> = {},
+    private readonly advisor?: Advisor,
+  ) {
     this.life = this.begin();
   }
 
@@ -157,7 +161,7 @@ export class TradingWorld {
     const brokers = { account: ACCOUNT, create: () => this.createBroker() };
     const leases = { acquire: (request: LeaseRequest) => Promise.resolve(this.lease(request)) };
     const sessions = new SessionFactory(config, clock, this.journal, leases, brokers);
-    const service = new TradingService(config, clock, sessions);
+    const service = new TradingService(config, clock, sessions, this.advisor);
     service.connect(this.market());
     const events: TradingEvent[] = [];
     service.events.subscribe((event) => events.push(event));
