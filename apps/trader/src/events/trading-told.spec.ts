@@ -52,7 +52,7 @@ describe('the news of trading', () => {
       type: 'signal',
       at: 1,
       symbol: 'BTCUSDT',
-      signal: { ...signal, ...decision },
+      signal: { ...signal, parts: {}, ...decision, assessment: null },
     });
     const trade = { symbol: 'BTCUSDT', netPnl: '-1.50', r: -0.5 } as Trade;
     expect(news.told({ type: 'trade', at: 2, trade })).toMatchObject({

@@ -1,12 +1,13 @@
 /** What happens in trading as listeners are told of it: in the words of the calls that show the same later. */
 import type { UtcMs } from '@slt/domain';
-import type { ControlState, PositionStatus, SignalRecord, TradingEvent } from '@slt/trading';
+import type { ControlState, PositionStatus, TradingEvent } from '@slt/trading';
+import { type SignalDto, toSignalDto } from '../trading/signal.dto';
 import { type TradeDto, toTradeDto } from '../trading/trade.dto';
 import { type BreakerChangeDto, toBreakerChangeDto } from '../trading/trading-past.dto';
 
 export type TradingTold = { readonly at: UtcMs } & (
   | { readonly type: 'trading'; readonly state: ControlState }
-  | { readonly type: 'signal'; readonly symbol: string; readonly signal: SignalRecord }
+  | { readonly type: 'signal'; readonly symbol: string; readonly signal: SignalDto }
   /** null: it is closed. */
   | { readonly type: 'position'; readonly symbol: string; readonly position: PositionStatus | null }
   | { readonly type: 'trade'; readonly symbol: string; readonly trade: TradeDto }
@@ -50,7 +51,7 @@ function toTold(event: TradingEvent): TradingTold {
       return event;
     case 'signal': {
       const { signal, decision } = event;
-      return { type: 'signal', at, symbol: signal.symbol, signal: { ...signal, ...decision } };
+      return { type: 'signal', at, symbol: signal.symbol, signal: toSignalDto({ ...signal, ...decision }) };
     }
     case 'trade':
       return { type: 'trade', at, symbol: event.trade.symbol, trade: toTradeDto(event.trade) };

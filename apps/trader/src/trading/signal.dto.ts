@@ -1,5 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { type Refusal, REFUSALS, type SignalRecord, SETUPS } from '@slt/trading';
+import { AssessmentDto, toAssessmentDto } from './assessment.dto';
 import { DECISIONS } from './journal-query.dto';
 
 @ApiSchema({ name: 'Signal', description: 'What a set-up saw on a closed candle, and what became of it.' })
@@ -52,10 +53,18 @@ export class SignalDto {
     example: ['TRADING_OFF'],
   })
   reasons: Refusal[];
+
+  @ApiProperty({
+    description: 'What the learner made of it; null where the heuristic decided alone.',
+    type: AssessmentDto,
+    nullable: true,
+  })
+  assessment: AssessmentDto | null;
 }
 
-export const toSignalDto = ({ parts, reasons, ...signal }: SignalRecord): SignalDto => ({
+export const toSignalDto = ({ parts, reasons, assessment, ...signal }: SignalRecord): SignalDto => ({
   ...signal,
   parts: { ...parts },
   reasons: [...reasons],
+  assessment: assessment === undefined ? null : toAssessmentDto(assessment),
 });

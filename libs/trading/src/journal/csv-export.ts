@@ -45,6 +45,15 @@ const SIGNAL_COLUMNS: Columns<SignalRecord> = [
   ['decision', (signal) => signal.decision],
   ['reasons', (signal) => signal.reasons.join(' ')],
   ['parts', (signal) => JSON.stringify(signal.parts)],
+  ['model', ({ assessment }) => assessment?.model],
+  ['probability', ({ assessment }) => assessment?.probability],
+  ['expected_r', ({ assessment }) => assessment?.expectedR],
+  ['lower_bound', ({ assessment }) => assessment?.lowerBound],
+  ['cost_r', ({ assessment }) => assessment?.costR],
+  ['risk_scale', ({ assessment }) => assessment?.riskScale],
+  ['contributions', ({ assessment }) => assessment && JSON.stringify(assessment.contributions)],
+  ['feature_version', ({ assessment }) => assessment?.featureVersion],
+  ['features', ({ assessment }) => assessment && JSON.stringify(assessment.features)],
 ];
 
 @Injectable()

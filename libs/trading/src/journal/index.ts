@@ -26,4 +26,5 @@ export { LeaseKeeper } from './lease-keeper';
 export { JournalLedger, type LedgerTotals } from './ledger';
 export type { JournalState, LoadOptions, OpenPosition } from './load';
 export type { SignalRecord } from './rows';
+export { writtenAssessment, type WrittenAssessment } from './assessment-json';
 export type { WholeJournal } from './whole-journal';

@@ -4,6 +4,7 @@ import type { Decision } from '../core/signal';
 import { encodeCursor, type Page } from './cursor';
 import type { JournalEntry } from './entries';
 import type { Lease } from './lease';
+import { anAssessment } from '../testing/assessments';
 import { JournalUnderTest, START_LIMIT_MS } from './testing/journal-under-test';
 import {
   aBreakerTransition,
@@ -96,6 +97,26 @@ describe('signals', () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it('come back with what a learner made of them, also of what it did not know', async () => {
+    const { journal, reader } = subject.parts;
+    const contributions = [
+      { feature: 'relative-volume', value: NaN, weight: -0.30000000000000004 },
+      { feature: 'swing-bias', value: -1, weight: 0.1 },
+    ];
+    const features = [0.1, NaN, -2, 1e-300];
+    const refusals = ['NO_EDGE', 'EDGE_UNPROVEN'] as const;
+    const assessed = aSignal({ assessment: anAssessment({ contributions, features, refusals }) });
+    const plain = aSignal({ at: T0 + 1 });
+    await journal.recordSignal(account, assessed, REFUSED);
+    await journal.recordSignal(account, plain, REFUSED);
+    const { items } = await reader.signals(account, { limit: 10 });
+    expect(items).toEqual([
+      { ...plain, ...REFUSED },
+      { ...assessed, ...REFUSED },
+    ]);
+    expect(items[0]).not.toHaveProperty('assessment');
   });
 
   it.each([
@@ -260,6 +281,17 @@ describe('the export', () => {
     const signals = (await textOf(exports.signals(account))).split('\r\n');
     expect(signals[1]).toContain(`"'=1+1,""x""",1m`);
     expect(signals[1]).toContain('refused,POSITION_EXISTS COOL_DOWN,');
+    expect(signals[1]).toMatch(/,,,,,,,,,$/);
+  });
+
+  it('has the judgement of a learner in columns, and NaN as null', async () => {
+    const { exports, journal } = subject.parts;
+    await journal.recordSignal(account, aSignal({ assessment: anAssessment() }), REFUSED);
+    const [names, line] = (await textOf(exports.signals(account))).split('\r\n');
+    expect(names).toMatch(
+      /,parts,model,probability,expected_r,lower_bound,cost_r,risk_scale,contributions,feature_version,features$/,
+    );
+    expect(line).toMatch(/,online,0\.5,0\.2,0\.05,0\.3,1,"\[\{.*\}\]",1,"\[0\.1,null,-2\]"$/);
   });
 
   it('of nothing has the names alone', async () => {

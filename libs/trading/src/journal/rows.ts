@@ -5,6 +5,7 @@ import type { BreakerTransition } from '../core/breaker';
 import type { Fill, FundingPayment } from '../core/broker';
 import type { PositionPlan, Trade } from '../core/position';
 import type { Decision, Signal } from '../core/signal';
+import { readAssessment, writtenAssessment } from './assessment-json';
 import type {
   BreakerChangeTable,
   FillTable,
@@ -31,6 +32,7 @@ export function toSignalRow(account: string, signal: Signal, decision: Decision)
     target: signal.target,
     confidence: signal.confidence,
     parts: JSON.stringify(signal.parts),
+    assessment: signal.assessment === undefined ? null : JSON.stringify(writtenAssessment(signal.assessment)),
     decision: decision.decision,
     reasons: [...decision.reasons],
   };
@@ -49,6 +51,7 @@ export function toSignalRecord(row: Selectable<SignalTable>): SignalRecord {
     target: row.target,
     confidence: row.confidence,
     parts: row.parts,
+    ...(row.assessment === null ? {} : { assessment: readAssessment(row.assessment) }),
     decision: row.decision,
     reasons: row.reasons,
   };

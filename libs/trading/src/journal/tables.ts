@@ -8,6 +8,7 @@ import type { OrderKind, OrderSide } from '../core/broker';
 import type { OrderRole, OrderStatus } from '../core/order';
 import type { ExitReason, PositionPlan } from '../core/position';
 import type { Decision, Direction, Refusal, Setup } from '../core/signal';
+import type { WrittenAssessment } from './assessment-json';
 
 /** UTC milliseconds; a token. Below 2^53. */
 type Whole = ColumnType<string, number, number>;
@@ -45,6 +46,8 @@ export interface SignalTable {
   target: number;
   confidence: number;
   parts: Json<Record<string, number>>;
+  /** Null where nobody learned. */
+  assessment: ColumnType<WrittenAssessment | null, string | null, string | null>;
   decision: Decision['decision'];
   reasons: Refusal[];
 }
