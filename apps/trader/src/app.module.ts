@@ -9,6 +9,7 @@ import { DatabaseModule, DataDirLock } from '@slt/database';
 import { type ExchangeEndpoint, ExchangeModule } from '@slt/exchange';
 import { HistoryModule } from '@slt/history';
 import { IntegrityModule } from '@slt/integrity';
+import { IntelligenceModule } from '@slt/intelligence';
 import { NotificationsModule } from '@slt/notifications';
 import { SmcModule } from '@slt/smc';
 import { TradingModule } from '@slt/trading';
@@ -31,11 +32,15 @@ import { TokenGuard } from './http/token.guard';
 import { IntegrityController } from './integrity/integrity.controller';
 import { MarketController } from './market/market.controller';
 import { MarketReader } from './market/market-reader.service';
+import { LearningBridge } from './intelligence/learning-bridge.service';
+import { ModelsController } from './intelligence/models.controller';
+import { ModelsReader } from './intelligence/models-reader.service';
 import { EventLoopMonitor } from './metrics/event-loop';
 import { MetricsController } from './metrics/metrics.controller';
 import { ClusterMetrics } from './metrics/cluster-metrics';
 import { ExchangeMetrics } from './metrics/exchange-metrics';
 import { HistoryMetrics } from './metrics/history-metrics';
+import { LearningMetrics } from './metrics/learning-metrics';
 import { MetricsRegistry } from './metrics/metrics-registry';
 import { NotificationMetrics } from './metrics/notification-metrics';
 import { ProcessMetrics } from './metrics/process-metrics';
@@ -77,6 +82,7 @@ export interface Surroundings {
     TradingPastController,
     AccountController,
     JournalController,
+    ModelsController,
     MetricsController,
   ],
   providers: [
@@ -92,6 +98,7 @@ export interface Surroundings {
     ClusterMetrics,
     ExchangeMetrics,
     HistoryMetrics,
+    LearningMetrics,
     NotificationMetrics,
     ProcessMetrics,
     SmcMetrics,
@@ -99,6 +106,8 @@ export interface Surroundings {
     HealthService,
     SurroundingsIndicators,
     ClusterMarketWatch,
+    LearningBridge,
+    ModelsReader,
     TradingBridge,
     TradingKeeper,
     TradingRecords,
@@ -122,6 +131,7 @@ export class AppModule {
         IntegrityModule,
         SmcModule,
         ClusterModule,
+        IntelligenceModule,
         TradingModule,
         NotificationsModule,
         TerminusModule.forRoot({ logger: false }),

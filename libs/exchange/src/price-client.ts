@@ -47,6 +47,23 @@ export class PriceClient {
     return this.ask(FUNDING_WEIGHT, (client) => client.getFundingRateHistory(request), parseFundings);
   }
 
+  /** Of all symbols, ascending, page by page; one that stands at the end of a page may come twice. Both ends inclusive. */
+  async *settledFundings(from: UtcMs, to: UtcMs): AsyncGenerator<SettledFunding> {
+    for (let startTime = from; startTime <= to;) {
+      const request = { startTime, endTime: to, limit: FUNDING_ROWS };
+      const page = await this.ask(
+        FUNDING_WEIGHT,
+        (client) => client.getFundingRateHistory(request),
+        parseFundings,
+      );
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < FUNDING_ROWS) return;
+      // More than a page of one instant there is not.
+      startTime = last.at > startTime ? last.at : startTime + 1;
+    }
+  }
+
   private ask<T>(
     weight: number,
     send: (client: USDMClient) => Promise<unknown>,

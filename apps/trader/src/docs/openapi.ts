@@ -7,6 +7,7 @@ const TAGS: readonly (readonly [string, string])[] = [
   ['cluster', 'The market pipeline: universe, warm-up, streams'],
   ['symbols', 'What is followed: candles, market structure'],
   ['trading', 'Signals, orders, positions, and what came of them'],
+  ['models', 'What learned from outcomes, and who judges'],
   ['history', 'The candle cache'],
   ['integrity', 'Is the cache whole? Findings and repair'],
   ['events', 'What happens, as it happens'],

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { type ClusterEvent, ClusterService } from '@slt/cluster';
+import { IntelligenceService, type LearningEvent } from '@slt/intelligence';
 import { type TradingEvent, TradingService } from '@slt/trading';
 import { TradingNews, type TradingTold } from './trading-told';
 
@@ -10,7 +11,7 @@ const KEPT = 2048;
 
 export interface FeedEvent {
   readonly number: number;
-  readonly event: ClusterEvent | TradingTold;
+  readonly event: ClusterEvent | TradingTold | LearningEvent;
 }
 
 export type FeedListener = (event: FeedEvent) => void;
@@ -27,12 +28,14 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly cluster: ClusterService,
     private readonly trading: TradingService,
+    private readonly intelligence: IntelligenceService,
   ) {}
 
   onModuleInit(): void {
     this.subscriptions = [
       this.cluster.events.subscribe((event) => this.publish(event)),
       this.trading.events.subscribe((event) => this.publishNews(event)),
+      this.intelligence.events.subscribe((event) => this.publish(event)),
     ];
   }
 

@@ -39,7 +39,8 @@ export class EventsController implements OnModuleDestroy {
     description:
       'First a `status`, then `phase`, `warm-up`, `candle` (closed ones only), `smc` (what one candle proved, in order; ' +
       'nothing from history), `gap` and `universe` as they happen; of trading `trading` (its state), `signal` (again where ' +
-      'an accepted one came to nothing), `position` (null: closed), `trade` and `breaker`. ' +
+      'an accepted one came to nothing), `position` (null: closed), `trade` and `breaker`; of learning `model` (another one ' +
+      'judges), `drift` and `training`. ' +
       'A listener that falls more than 1 MiB behind is cut off and may resume by Last-Event-ID.',
     contentType: 'text/event-stream',
     example: 'id: 5f0c1a2b-42\nevent: candle\ndata: {"type":"candle","symbol":"BTCUSDT","interval":"1m"}\n\n',

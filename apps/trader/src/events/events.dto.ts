@@ -16,6 +16,9 @@ export const EVENT_TYPES = [
   'position',
   'trade',
   'breaker',
+  'model',
+  'drift',
+  'training',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

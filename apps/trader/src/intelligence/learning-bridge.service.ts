@@ -1,0 +1,99 @@
+/** The market as the running cluster sees it, for the learner; and fundings, which it asks for itself. */
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Interval as Every } from '@nestjs/schedule';
+import { filter, type Subscription, take } from 'rxjs';
+import { ClusterService } from '@slt/cluster';
+import {
+  type CandleSeries,
+  type Clock,
+  type DurationMs,
+  HOUR_MS,
+  type Interval,
+  SECOND_MS,
+  type UtcMs,
+} from '@slt/domain';
+import { CLOCK, PriceClient, Universe } from '@slt/exchange';
+import { IntelligenceService, type LearningMarket } from '@slt/intelligence';
+
+/** Leads all others. */
+const LEADER = 'BTCUSDT';
+/** The longest time between two fundings of a contract. */
+const FUNDING_SPAN_MS: DurationMs = 8 * HOUR_MS;
+/** Rates stand in the history some moments after the hour they are settled at. */
+const SETTLED_AFTER_MS: DurationMs = 10 * SECOND_MS;
+const LOOK_EVERY_MS: DurationMs = 5 * SECOND_MS;
+
+@Injectable()
+export class LearningBridge implements LearningMarket, OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('Intelligence');
+  private readonly rates = new Map<string, number>();
+  private subscription: Subscription | undefined;
+  private isWarm = false;
+  private isAsking = false;
+  /** Fundings are known up to here. */
+  private knownTo: UtcMs | undefined;
+
+  constructor(
+    private readonly cluster: ClusterService,
+    private readonly universe: Universe,
+    private readonly prices: PriceClient,
+    private readonly intelligence: IntelligenceService,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    if (!this.intelligence.isOn) return;
+    this.intelligence.connect(this);
+    const isWarm = this.cluster.events.pipe(
+      filter((event) => event.type === 'warm-up' && event.ready),
+      take(1),
+    );
+    this.subscription = isWarm.subscribe(() => {
+      this.isWarm = true;
+      void this.askFundings();
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.isWarm = false;
+    this.subscription?.unsubscribe();
+  }
+
+  series(symbol: string, interval: Interval): CandleSeries | undefined {
+    return this.cluster.series(symbol, interval);
+  }
+
+  leader(interval: Interval): CandleSeries | undefined {
+    return this.cluster.series(LEADER, interval);
+  }
+
+  fundingRate(symbol: string): number | undefined {
+    return this.rates.get(symbol);
+  }
+
+  tickSize(symbol: string): number | undefined {
+    const tickSize = Number(this.universe.find(symbol)?.filters.tickSize);
+    return tickSize > 0 ? tickSize : undefined;
+  }
+
+  /** Once an hour, a call that costs no weight; never rejects. */
+  @Every(LOOK_EVERY_MS)
+  async askFundings(): Promise<void> {
+    const until = this.clock.now();
+    const hour = Math.floor((until - SETTLED_AFTER_MS) / HOUR_MS) * HOUR_MS;
+    if (!this.isWarm || this.isAsking || (this.knownTo !== undefined && this.knownTo >= hour)) return;
+    this.isAsking = true;
+    try {
+      for await (const { symbol, rate } of this.prices.settledFundings(
+        this.knownTo ?? until - FUNDING_SPAN_MS,
+        until,
+      ))
+        this.rates.set(symbol, rate);
+      this.knownTo = hour;
+    } catch (error) {
+      this.logger.debug(`fundings are asked for again: ${String(error)}`);
+    } finally {
+      this.isAsking = false;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { ADVISOR } from '@slt/trading';
+import { IntelligenceService } from './intelligence.service';
+import { ModelRegistry } from './model-registry';
+import { IntelligenceDatabase } from './store/intelligence-database';
+import { IntelligenceStore } from './store/intelligence-store';
+import { usualTrainer } from './training/training-thread';
+import { TRAINER, TrainingService } from './training.service';
+
+/** Global, for trading asks for the advisor and imports nothing that learns. Needs ConfigModule, DatabaseModule, ExchangeModule. */
+@Global()
+@Module({
+  providers: [
+    IntelligenceDatabase,
+    IntelligenceStore,
+    IntelligenceService,
+    ModelRegistry,
+    TrainingService,
+    { provide: TRAINER, useFactory: usualTrainer },
+    {
+      provide: ADVISOR,
+      useFactory: ({ advisor }: IntelligenceService) => advisor,
+      inject: [IntelligenceService],
+    },
+  ],
+  exports: [IntelligenceService, ModelRegistry, TrainingService, ADVISOR],
+})
+export class IntelligenceModule {}
