@@ -19,6 +19,7 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { name: 'warm-up', title: 'Warm-up', key: 'w', load: () => import('./pages/warm-up/warm-up') },
   { name: 'market', title: 'Market', key: 'm', load: () => import('./pages/market/market') },
+  { name: 'data', title: 'Data', key: 'd', load: () => import('./pages/data/data') },
 ];
 
 export const FIRST_ROUTE = ROUTES[0]!;

@@ -47,6 +47,8 @@ import { ProcessMetrics } from './metrics/process-metrics';
 import { SmcMetrics } from './metrics/smc-metrics';
 import { TradingMetrics } from './metrics/trading-metrics';
 import { NotificationSource } from './notifications/notification-source.service';
+import { QueueBoard } from './queues/queue-board.service';
+import { QueuesController } from './queues/queues.controller';
 import { SmcReader } from './smc/smc-reader.service';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
@@ -77,6 +79,7 @@ export interface Surroundings {
     MarketController,
     HistoryController,
     IntegrityController,
+    QueuesController,
     EventsController,
     TradingController,
     TradingPastController,
@@ -92,6 +95,7 @@ export interface Surroundings {
     SmcReader,
     MarketReader,
     HistoryRefresh,
+    QueueBoard,
     EventFeed,
     EventLoopMonitor,
     MetricsRegistry,

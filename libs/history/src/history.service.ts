@@ -11,6 +11,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { type CandleColumns, type Interval, mergeColumns, type UtcMs } from '@slt/domain';
+import type { Queue } from 'bullmq';
 import { type Observable, Subject } from 'rxjs';
 import { innerHoles } from './core/coverage';
 import { HISTORY_PARTS } from './history.tokens';
@@ -142,6 +143,13 @@ export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** The queues themselves, for a board to look at. @throws what keeps them from being opened */
+  async queues(): Promise<readonly Queue[]> {
+    const { series, runs } = await this.parts.queue.open();
+    // What a board calls exists on both backends; the types name the one they were made for.
+    return [series, runs] as unknown as readonly Queue[];
   }
 
   /** Ends runs, gives jobs back to the queue, and writes what waits for the disk. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@slt/domain';
-import { quarantineFile } from './quarantine';
+import { listQuarantine, quarantineFile } from './quarantine';
 
 describe('quarantineFile', () => {
   let folder: string;
@@ -56,3 +56,64 @@ describe('quarantineFile', () => {
     expect(await quarantineFile(join(folder, 'gone.parquet'), 'x')).toBeUndefined();
   });
 });
+
+describe('listQuarantine', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slt-quarantine-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('tells what lies there, newest first, and why', async () => {
+    const path = join(folder, 'BTCUSDT_1m.parquet');
+    await writeFile(path, 'first');
+    const first = await quarantineFile(path, new AppError('invalid', 'STORE.DAMAGED', 'wrong checksum'));
+    await writeFile(
+      first!.reasonPath,
+      JSON.stringify({ ...REASON, quarantinedAt: '2026-11-23T07:00:00.000Z' }),
+    );
+    await writeFile(path, 'second!');
+    await quarantineFile(path, { code: 'HOLES', message: 'three are missing' });
+    const [newest, oldest, ...more] = await listQuarantine(folder);
+    expect(newest).toMatchObject({
+      original: 'BTCUSDT_1m.parquet',
+      code: 'HOLES',
+      message: 'three are missing',
+      bytes: 7,
+    });
+    expect(oldest).toMatchObject({
+      code: 'STORE.DAMAGED',
+      quarantinedAt: Date.UTC(2026, 10, 23, 7),
+      bytes: 5,
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('is empty where nothing was ever moved aside', async () => {
+    expect(await listQuarantine(folder)).toEqual([]);
+  });
+
+  it.each(['', '{', 'null', '[]', '{"file":7,"quarantinedAt":"soon"}'])(
+    'tells of a file whose reason is %j',
+    async (text) => {
+      await mkdir(join(folder, 'quarantine'));
+      await writeFile(join(folder, 'quarantine', 'X.reason.json'), text);
+      expect(await listQuarantine(folder)).toEqual([
+        {
+          file: 'X',
+          original: 'X',
+          code: 'UNKNOWN',
+          message: 'the reason cannot be read',
+          quarantinedAt: 0,
+          bytes: 0,
+        },
+      ]);
+    },
+  );
+});
+
+const REASON = { file: 'BTCUSDT_1m.parquet', code: 'STORE.DAMAGED', message: 'wrong checksum' };

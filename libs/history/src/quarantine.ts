@@ -3,7 +3,7 @@
  * one `.reason.json` each.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAppError } from '@slt/domain';
 
@@ -23,6 +23,20 @@ export interface Quarantined {
   readonly companions: readonly string[];
 }
 
+/** A file that lies in quarantine, as its reason tells. */
+export interface QuarantineEntry {
+  /** Its name there. */
+  readonly file: string;
+  /** The name that it had. */
+  readonly original: string;
+  readonly code: string;
+  readonly message: string;
+  /** Wall clock; 0 when its reason does not tell. */
+  readonly quarantinedAt: number;
+  readonly bytes: number;
+}
+
+const REASON_SUFFIX = '.reason.json';
 const MAX_NAME_LENGTH = 200;
 let sequence = 0;
 
@@ -37,10 +51,53 @@ export async function quarantineFile(path: string, reason: unknown): Promise<Qua
   const target = join(folder, name);
   if (!(await move(path, target))) return undefined;
   const companions = await moveCompanions(path, target);
-  const reasonPath = `${target}.reason.json`;
+  const reasonPath = `${target}${REASON_SUFFIX}`;
   const record = { file: basename(path), quarantinedAt: new Date().toISOString(), ...describe(reason) };
   await writeFile(reasonPath, `${JSON.stringify(record, undefined, 2)}\n`);
   return { path: target, reasonPath, companions };
+}
+
+/** What lies in the quarantine of a folder, newest first; a reason that cannot be read is told as such. */
+export async function listQuarantine(folder: string): Promise<QuarantineEntry[]> {
+  const aside = join(folder, QUARANTINE_FOLDER);
+  const names = await readdir(aside).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const reasons = names.filter((name) => name.endsWith(REASON_SUFFIX));
+  const entries = await Promise.all(reasons.map((name) => readEntry(aside, name)));
+  return entries.sort((a, b) => b.quarantinedAt - a.quarantinedAt || (a.file < b.file ? -1 : 1));
+}
+
+async function readEntry(aside: string, reasonName: string): Promise<QuarantineEntry> {
+  const file = reasonName.slice(0, -REASON_SUFFIX.length);
+  const [text, bytes] = await Promise.all([
+    readFile(join(aside, reasonName), 'utf8').catch(() => ''),
+    stat(join(aside, file)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  ]);
+  const told = parseRecord(text);
+  const at = Date.parse(String(told['quarantinedAt']));
+  return {
+    file,
+    original: typeof told['file'] === 'string' ? told['file'] : file,
+    ...(isReason(told)
+      ? { code: told.code, message: told.message }
+      : { code: 'UNKNOWN', message: 'the reason cannot be read' }),
+    quarantinedAt: Number.isFinite(at) ? at : 0,
+    bytes,
+  };
+}
+
+function parseRecord(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Never taken before, sorts by time within one file's name, and short enough for any file system. */

@@ -29,6 +29,12 @@ export class TokenGuard implements CanActivate {
   }
 }
 
+/** Whether the request has the token itself. */
+export function carriesToken({ headers }: Pick<FastifyRequest, 'headers'>, expected: string): boolean {
+  const given = bearerOf(headers.authorization);
+  return given !== undefined && isSame(given, expected);
+}
+
 function bearerOf(header: string | undefined): string | undefined {
   return /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '')?.[1];
 }

@@ -1,13 +1,19 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { AppConfig } from '@slt/config';
+import { listQuarantine } from '@slt/history';
 import { type IntegrityReport, IntegrityService, type RepairReport } from '@slt/integrity';
 import { Documented, DocumentedChange } from '../docs/documented';
 import { IntegrityDto, IntegrityQuery, RepairDto, RepairRequest } from './integrity.dto';
+import { QuarantinedDto } from './quarantine.dto';
 
 @ApiTags('integrity')
 @Controller({ path: 'integrity', version: '1' })
 export class IntegrityController {
-  constructor(private readonly integrity: IntegrityService) {}
+  constructor(
+    private readonly integrity: IntegrityService,
+    private readonly config: AppConfig,
+  ) {}
 
   @Get()
   @Documented({
@@ -19,6 +25,17 @@ export class IntegrityController {
   async report(@Query() { fresh }: IntegrityQuery): Promise<IntegrityReport> {
     const latest = fresh ? undefined : this.integrity.latest();
     return latest ?? this.integrity.check();
+  }
+
+  @Get('quarantine')
+  @Documented({
+    summary: 'Broken files that were moved aside, and why',
+    description: 'Newest first. They lie in `quarantine/` of DATA_DIR; nobody but a person deletes them.',
+    answer: QuarantinedDto,
+    isArray: true,
+  })
+  quarantine(): Promise<QuarantinedDto[]> {
+    return listQuarantine(this.config.DATA_DIR);
   }
 
   @Post('repair')
