@@ -10,7 +10,7 @@ export const DRIFT_STATES = ['none', 'warning', 'drifted'] as const;
 export type DriftState = (typeof DRIFT_STATES)[number];
 
 /** Outcomes between false alarms, on average, while the edge is as it was. */
-const RUN_LENGTH = 20_000;
+const RUN_LENGTH = 10_000;
 /** A smaller edge, in deviations of an outcome, is watched as if it were as large. */
 const LEAST_SHIFT = 0.02;
 /** Siegmund's correction for steps that overshoot. */
