@@ -25,7 +25,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { CLOCK, ExchangeEndpoint } from '@slt/exchange';
-import { type Advisor, scoreByParts } from '@slt/trading';
+import { type Advisor, type Score, scoreByParts } from '@slt/trading';
 import {
   type Champion,
   type LearnerStatus,
@@ -91,8 +91,8 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
   constructor(
     @Inject(AppConfig) private readonly config: AppConfig,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(ExchangeEndpoint) private readonly endpoint: ExchangeEndpoint,
-    @Inject(IntelligenceStore) private readonly store: IntelligenceStore,
+    @Inject(ExchangeEndpoint) private readonly endpoint: Pick<ExchangeEndpoint, 'source'>,
+    @Inject(IntelligenceStore) private readonly store: Pick<IntelligenceStore, 'load' | 'save' | 'promote'>,
   ) {
     this.core = createAdvisor({
       facts: this.facts(),
@@ -269,7 +269,7 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
   private watched(): Advisor {
     const { core } = this;
     return {
-      score: core.score,
+      score: (input) => (this.isRestored ? core.score(input) : unasked(core.score(input))),
       onCandle: (symbol, interval, candle) => {
         if (!this.isCaughtUp) this.catchUp(candle.openTime);
         core.onCandle(symbol, interval, candle);
@@ -298,7 +298,9 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
         .filter(({ at }) => at >= from && at + lengthMs <= before)
         .map(({ i }) => ({ symbol, interval, candle: series.at(i) }));
     });
+    if (missed.length === 0) return;
     this.core.replay(missed);
+    this.changed();
   }
 
   private facts(): MarketFacts {
@@ -308,4 +310,10 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
       tickSize: (symbol) => this.market.tickSize(symbol),
     };
   }
+}
+
+/** Of a learner that does not remember yet what it knew: shown, and not traded. */
+function unasked({ assessment, ...score }: Score): Score {
+  if (assessment === undefined) return score;
+  return { ...score, assessment: { ...assessment, refusals: [...assessment.refusals, 'LEARNING'] } };
 }

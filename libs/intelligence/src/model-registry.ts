@@ -36,7 +36,8 @@ export class ModelRegistry implements OnModuleInit, OnModuleDestroy {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IntelligenceService) private readonly intelligence: IntelligenceService,
-    @Inject(IntelligenceStore) private readonly store: IntelligenceStore,
+    @Inject(IntelligenceStore)
+    private readonly store: Pick<IntelligenceStore, 'models' | 'model' | 'promotions' | 'promote'>,
   ) {}
 
   onModuleInit(): void {

@@ -61,7 +61,11 @@ export class TrainingService implements OnModuleDestroy {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(IntelligenceService) private readonly intelligence: IntelligenceService,
     @Inject(ModelRegistry) private readonly registry: ModelRegistry,
-    @Inject(IntelligenceStore) private readonly store: IntelligenceStore,
+    @Inject(IntelligenceStore)
+    private readonly store: Pick<
+      IntelligenceStore,
+      'models' | 'model' | 'samples' | 'countSamples' | 'addModel'
+    >,
     @Inject(TRAINER) private readonly trainer: Trainer,
   ) {}
 
