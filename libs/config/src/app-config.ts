@@ -154,6 +154,13 @@ export class AppConfig {
   @Max(1_000_000_000)
   PAPER_BALANCE = 10_000;
 
+  /** Refused signals that are older are deleted; 0: none. What was traded is kept for ever. */
+  @Numeric()
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  JOURNAL_RETENTION_DAYS = 90;
+
   /** Positions at once, entries under way among them. */
   @Numeric()
   @IsInt()

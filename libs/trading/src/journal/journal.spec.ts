@@ -507,11 +507,14 @@ describe('retention', () => {
     const signals = [0, 1, 2, 3].map((days) => aSignal({ at: T0 - days * day }));
     for (const signal of signals) await journal.recordSignal(account, signal, REFUSED);
     await journal.recordSignal(account, aSignal({ symbol: 'ETHUSDT', at: T0 - 9 * day }), TRADED);
-    // Kept: those at most two days old.
-    expect(await journal.deleteRefusedSignals(T0, 2)).toBeGreaterThanOrEqual(1);
+    const other = subject.newAccount();
+    await journal.recordSignal(other, signals[3]!, REFUSED);
+    // Kept: those at most two days old, and what is another's.
+    expect(await journal.deleteRefusedSignals(account, T0, 2)).toBe(1);
+    expect((await reader.signals(other, { limit: 10 })).items).toHaveLength(1);
     const { items } = await reader.signals(account, { limit: 10 });
     expect(items.map(({ at }) => (T0 - at) / day)).toEqual([0, 1, 2, 9]);
-    await expect(journal.deleteRefusedSignals(T0, Number.NaN)).rejects.toMatchObject({
+    await expect(journal.deleteRefusedSignals(account, T0, Number.NaN)).rejects.toMatchObject({
       code: 'TRADING.RETENTION',
     });
   });

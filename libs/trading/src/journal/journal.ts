@@ -139,16 +139,17 @@ export class Journal implements BeforeApplicationShutdown {
   }
 
   /**
-   * Forgets refused signals of all accounts that are older than so many days; what was traded stays.
+   * Forgets refused signals that are older than so many days; what was traded stays. Of one account only: markets have
+   * clocks of their own.
    * @returns how many signals were deleted
    */
-  async deleteRefusedSignals(now: UtcMs, keepDays: number): Promise<number> {
+  async deleteRefusedSignals(account: string, now: UtcMs, keepDays: number): Promise<number> {
     if (!(keepDays >= 0)) {
       throw new AppError('invalid', 'TRADING.RETENTION', `cannot keep signals for ${keepDays} days`);
     }
     const before = Math.floor(now - keepDays * DAY_MS);
     for (let deleted = 0; ;) {
-      const batch = await this.database.read((db) => deleteRefused(db, before));
+      const batch = await this.database.read((db) => deleteRefused(db, account, before));
       deleted += batch;
       if (batch < DELETED_AT_ONCE) return deleted;
     }
@@ -181,10 +182,12 @@ export class Journal implements BeforeApplicationShutdown {
   }
 }
 
-async function deleteRefused(db: JournalQueries, before: UtcMs): Promise<number> {
+async function deleteRefused(db: JournalQueries, account: string, before: UtcMs): Promise<number> {
   const { numAffectedRows } = await sql`
     delete from trading.signals where ctid = any(array(
       select ctid from trading.signals
-      where decision = 'refused' and at < ${before} limit ${DELETED_AT_ONCE}))`.execute(db);
+      where account = ${account} and decision = 'refused' and at < ${before} limit ${DELETED_AT_ONCE}))`.execute(
+    db,
+  );
   return Number(numAffectedRows ?? 0);
 }
