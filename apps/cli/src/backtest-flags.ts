@@ -16,6 +16,7 @@ export interface BacktestFlags {
   readonly fundingRate?: string;
   readonly warmUp?: string;
   readonly charts?: string;
+  readonly learn?: boolean;
   readonly report?: string;
   readonly json?: string;
 }
@@ -34,6 +35,7 @@ export interface BacktestRequest {
   readonly fundingRate: number | undefined;
   readonly warmUp: number | undefined;
   readonly charts: number | undefined;
+  readonly isLearning: boolean;
 }
 
 /** As commander takes them. */
@@ -51,7 +53,8 @@ export const BACKTEST_OPTIONS: readonly (readonly [flag: string, help: string])[
   ['--fee <share>', 'of the notional that a taker pays (default: 0.0005)'],
   ['--spread <bps>', 'between bid and ask (default: 2)'],
   ['--funding-rate <share>', 'each eight hours where no funding is recorded (default: 0.0001)'],
-  ['--seed <number>', 'of all that draws by chance; so far nothing does (default: 1)'],
+  ['--learn', 'learn from outcomes on the way, and trade only where an edge is proved, as the trader does'],
+  ['--seed <number>', 'of all that learning draws by chance (default: 1)'],
   ['--report <file>', 'a page with curves, tables and the trades on charts (HTML)'],
   ['--charts <count>', 'trades that are drawn in it, the first ones (default: 100)'],
   ['--json <file>', 'trades and figures as JSON; - is stdout'],
@@ -67,6 +70,7 @@ Examples:
   slt backtest --data recordings/ --report out.html
   slt backtest --symbols BTCUSDT,ETHUSDT --from 2025-05-01 --to 2025-06-01 --json out.json
   slt backtest --symbols SOLUSDT --balance 1000 --json - | jq .metrics
+  slt backtest --data recordings/ --learn --report out.html
   RISK_DRAWDOWN=1 CIRCUIT_BREAKER_TIMEOUT=1 slt backtest --fee 0.0004 --spread 1
 `;
 
@@ -105,6 +109,7 @@ export function parseBacktestFlags(flags: BacktestFlags): BacktestRequest {
     fundingRate: number('--funding-rate', flags.fundingRate, SHARE),
     warmUp: number('--warm-up', flags.warmUp, { min: 0, max: 1_000_000, isWhole: true }),
     charts: number('--charts', flags.charts, { min: 0, max: 100_000, isWhole: true }),
+    isLearning: flags.learn === true,
   };
   if (request.from !== undefined && request.to !== undefined && request.to <= request.from) {
     problems.push(`--to ${flags.to} must be later than --from ${flags.from}`);

@@ -6,10 +6,12 @@ import {
   type BacktestOptions,
   type BacktestResult,
   findRecordings,
+  type LearningFigures,
   type Recording,
   runBacktest,
 } from '@slt/backtest';
-import { intervalMs, isAppError } from '@slt/domain';
+import type { AppConfig } from '@slt/config';
+import { HOUR_MS, intervalMs, isAppError } from '@slt/domain';
 import { isoMinute, plural } from '@slt/integrity';
 import { breakerSettingsOf, riskLimitsOf } from '@slt/trading';
 import { type BacktestFlags, type BacktestRequest, parseBacktestFlags } from './backtest-flags';
@@ -33,6 +35,7 @@ export async function runBacktestCommand(flags: BacktestFlags, context: CommandC
       breaker: breakerSettingsOf(config),
       paper: paperOf(request, config.PAPER_BALANCE),
       charts: sinks.report === undefined ? 0 : request.charts,
+      learn: learnOf(request, config),
     };
     const result = await runWithProgress(options, context);
     if (sinks.report !== undefined) await writeWhole(sinks.report, backtestHtml(result));
@@ -45,6 +48,11 @@ export async function runBacktestCommand(flags: BacktestFlags, context: CommandC
     await sinks.report?.discard();
     await sinks.json?.discard();
   }
+}
+
+/** Trained as often as the trader does, by market time. */
+function learnOf({ isLearning, seed }: BacktestRequest, config: AppConfig): BacktestOptions['learn'] {
+  return isLearning ? { seed, trainEveryMs: config.LEARNING_TRAIN_HOURS * HOUR_MS } : undefined;
 }
 
 async function recordingsIn(folder: string, request: BacktestRequest): Promise<readonly Recording[]> {
@@ -133,7 +141,8 @@ async function estimateCandles({ recordings, interval, from, to }: BacktestOptio
 }
 
 function summaryOf(result: BacktestResult): string[] {
-  const { candles, seconds, interval, first, last, signals, traded, performance, calibration } = result;
+  const { candles, seconds, interval, first, last, signals, traded, performance, learning } = result;
+  const calibration = learning?.calibration ?? result.calibration;
   const { trades, netPnl, expectancyR, winRate, profitFactor, maxDrawdown, maxDrawdownShare, sharpe } =
     performance;
   const span = first === undefined || last === undefined ? '' : `, ${isoMinute(first)} to ${isoMinute(last)}`;
@@ -151,8 +160,15 @@ function summaryOf(result: BacktestResult): string[] {
     `net ${netPnl.toFixed(2)} USDT, ${told(expectancyR, 3)} R a trade, win rate ${told(winRate, 3)}, profit factor ${told(profitFactor, 3)}`,
     `largest drawdown ${maxDrawdown.toFixed(2)} USDT (${(100 * maxDrawdownShare).toFixed(1)} %), Sharpe ${told(sharpe, 2)}`,
     `Brier ${told(calibration.brier, 3)}, calibration error ${told(calibration.ece, 3)}, log loss ${told(calibration.logLoss, 3)}`,
+    ...(learning === undefined ? [] : [learnedOf(learning)]),
     `decisions ${result.decisionsHash}`,
   ];
+}
+
+function learnedOf({ status, trainings }: LearningFigures): string {
+  const open = status.setups.filter(({ mayTrade }) => mayTrade).map(({ setup }) => setup);
+  const edge = open.length === 0 ? 'no edge is proved' : `an edge is proved of ${open.join(', ')}`;
+  return `learned from ${plural(status.outcomes, 'outcome')}, ${status.model} judges, ${plural(trainings.length, 'training')}; ${edge}`;
 }
 
 const told = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits));

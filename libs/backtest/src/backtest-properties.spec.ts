@@ -1,8 +1,7 @@
-/** What holds of every backtest: no look ahead, the same from the same, limits of the portfolio, money that adds up. */
-import fc from 'fast-check';
+/** What holds of every backtest: the same from the same, limits of the portfolio, money that adds up. */
 import { MINUTE_MS } from '@slt/domain';
 import { DEFAULT_RISK_LIMITS } from '@slt/trading';
-import { type Ran, type Recorded, run, sure, T0, walk } from './testing/spec-market';
+import { type Recorded, run, sure, T0, walk } from './testing/spec-market';
 
 const LENGTH = 2_500;
 
@@ -18,38 +17,7 @@ function marketOf(seed: number, symbols = 3): Recorded {
   return Object.fromEntries(names.map((name, i) => [name, walk(10 * seed + i, LENGTH, 100 * (1 + i))]));
 }
 
-/** Everything that was decided up to an instant, inclusive, and every trade that was over before it. */
-function upTo({ decisions, trades }: Ran, instant: number) {
-  return {
-    decisions: decisions.filter(({ signal }) => signal.at <= instant),
-    trades: trades
-      .filter(({ exitTime }) => exitTime < instant)
-      .map(({ positionId, entryTime, entryPrice, exitTime, exitPrice, exitReason, netPnl }) => ({
-        ...{ positionId, entryTime, entryPrice, exitTime, exitPrice, exitReason, netPnl },
-      })),
-  };
-}
-
 describe('every backtest', () => {
-  it('decides as if there were no later candles', async () => {
-    let seen = 0;
-    const [seed, cut] = [fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 200, max: LENGTH })];
-    await fc.assert(
-      fc.asyncProperty(seed, cut, async (seedOf, length) => {
-        const whole = marketOf(seedOf);
-        const short = Object.fromEntries(
-          Object.entries(whole).map(([symbol, candles]) => [symbol, candles.slice(0, length)]),
-        );
-        const end = T0 + length * MINUTE_MS;
-        const expected = upTo(await run(whole, FREE), end);
-        expect(upTo(await run(short, FREE), end)).toEqual(expected);
-        seen += expected.trades.length;
-      }),
-      { numRuns: 4 },
-    );
-    expect(seen).toBeGreaterThan(20);
-  });
-
   it('is the same each time, in whatever order symbols are named', async () => {
     const market = marketOf(7);
     const one = await run(market);

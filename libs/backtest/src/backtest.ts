@@ -4,6 +4,7 @@
  */
 import { type DurationMs, type Interval, intervalMs, isAppError, AppError, type UtcMs } from '@slt/domain';
 import { readCandleFile } from '@slt/integrity';
+import type { MarketFacts } from '@slt/intelligence';
 import {
   type BreakerSettings,
   completeRiskLimits,
@@ -15,12 +16,15 @@ import {
 } from '@slt/trading';
 import { FundingSchedule } from './core/funding-schedule';
 import { recordedInstrument } from './core/recorded-instrument';
+import type { LearningFigures } from './learning/learning-record';
+import { LearningRun, type LearnOptions } from './learning/learning-run';
 import { readFundings } from './market/funding-file';
 import type { Recording } from './market/recording-files';
 import { type CandleSource, SeriesFeed, type SeriesHoles } from './market/series-feed';
 import { SymbolTrack } from './market/symbol-track';
 import { Timeline } from './market/timeline';
 import { Outcome, type OutcomeFigures } from './outcome';
+import { listeners } from './portfolio/listeners';
 import { Portfolio, type PortfolioListener } from './portfolio/portfolio';
 
 export interface BacktestOptions {
@@ -38,8 +42,10 @@ export interface BacktestOptions {
   readonly exits?: ExitOptions | undefined;
   /** Paid each eight hours where no funding is recorded. */
   readonly fundingRate?: number | undefined;
-  /** Without it the heuristic. */
+  /** Without it, and without learning, the heuristic. */
   readonly scorer?: Scorer | undefined;
+  /** Learns as it goes, and decides what is traded; `scorer` is not asked then. */
+  readonly learn?: LearnOptions | undefined;
   /** Hears of every decision and trade as it is made. */
   readonly observer?: PortfolioListener | undefined;
   /** Trades that keep their candles. */
@@ -58,6 +64,8 @@ export interface SymbolFacts extends SeriesHoles {
 }
 
 export interface BacktestResult extends OutcomeFigures {
+  /** Only of a backtest that learns. */
+  readonly learning?: LearningFigures;
   /** Warm-up among them. */
   readonly candles: number;
   /** Of this machine's wall clock, reading included. */
@@ -69,6 +77,8 @@ export interface BacktestResult extends OutcomeFigures {
   readonly symbols: readonly SymbolFacts[];
 }
 
+/** Leads all others. */
+const LEADER = 'BTCUSDT';
 const WARM_UP = 1_000;
 const DEFAULT_FUNDING_RATE = 0.0001;
 const DEFAULT_CHARTS = 100;
@@ -92,15 +102,17 @@ class Backtest {
   private first: UtcMs | undefined;
   private last: UtcMs | undefined;
   private candles = 0;
+  private readonly byName = new Map<string, SymbolTrack>();
+  private readonly learning: LearningRun | undefined;
 
   constructor(private readonly options: BacktestOptions) {
     this.lengthMs = intervalMs(options.interval);
+    this.learning = options.learn && new LearningRun(factsOf(this.byName), options.learn);
   }
 
   async run(): Promise<BacktestResult> {
-    const { options } = this;
+    const { options, byName, learning } = this;
     await this.open();
-    const byName = new Map(this.tracks.map((track) => [track.symbol, track]));
     const outcome = new Outcome(byName, options.charts ?? DEFAULT_CHARTS);
     const portfolio = new Portfolio(
       byName,
@@ -111,12 +123,13 @@ class Backtest {
         paper: options.paper ?? {},
         exits: options.exits,
       },
-      options.observer === undefined ? outcome : both(outcome, options.observer),
+      listeners([outcome, learning && learnerOf(learning), options.observer]),
     );
     await this.walk(portfolio);
     const figures = outcome.finish(options.paper?.initialBalance ?? PAPER_DEFAULTS.initialBalance);
     return {
       ...figures,
+      ...(learning === undefined ? {} : { learning: learning.finish() }),
       candles: this.candles,
       seconds: (performance.now() - this.startedAt) / 1_000,
       first: this.first,
@@ -147,7 +160,10 @@ class Backtest {
       const instrument = recordedInstrument(symbol, feed.columns);
       const rate = this.options.fundingRate ?? DEFAULT_FUNDING_RATE;
       const funding = new FundingSchedule(await readFundings(fundingFiles), rate);
-      this.tracks.push(new SymbolTrack({ feed, interval, instrument, funding, scorer: this.options.scorer }));
+      const scorer = this.learning?.advisor.score ?? this.options.scorer;
+      const track = new SymbolTrack({ feed, interval, instrument, funding, scorer });
+      this.tracks.push(track);
+      this.byName.set(symbol, track);
       this.told.push(0);
     }
     if (this.tracks.length > 0) return;
@@ -172,7 +188,9 @@ class Backtest {
 
   /** What happens in one minute: orders meet their candles first, then every close is acted upon. */
   private visitorOf(portfolio: Portfolio, timeline: Timeline) {
-    const { tracks, told, lengthMs } = this;
+    const { tracks, told, lengthMs, learning } = this;
+    const { interval } = this.options;
+    const advisor = learning?.advisor;
     const from = this.options.from ?? -Infinity;
     return (openTime: UtcMs, due: Int32Array, count: number): void => {
       if (portfolio.isBusy) {
@@ -189,10 +207,12 @@ class Backtest {
         stepOrExplain(track, timeline.rowOf(index));
         told[index]!++;
         if (track.isTouched) portfolio.review(track);
+        if (isTraded) advisor?.onCandle(track.symbol, interval, track.candle);
         const signals = track.findSignals();
         if (signals.length > 0 && isTraded) for (const signal of signals) portfolio.consider(signal);
       }
       portfolio.endClose();
+      learning?.minuteEnded(openTime + lengthMs);
       this.candles += count;
       if (!isTraded) return;
       this.first ??= openTime;
@@ -214,19 +234,18 @@ function stepOrExplain(track: SymbolTrack, row: number): void {
 const bySymbol = (a: Recording, b: Recording): number =>
   a.symbol < b.symbol ? -1 : Number(a.symbol > b.symbol);
 
-function both(one: PortfolioListener, other: PortfolioListener): PortfolioListener {
-  return {
-    decided: (signal, decision) => {
-      one.decided(signal, decision);
-      other.decided(signal, decision);
-    },
-    retracted: (signalId, reason) => {
-      one.retracted(signalId, reason);
-      other.retracted(signalId, reason);
-    },
-    traded: (trade) => {
-      one.traded(trade);
-      other.traded(trade);
-    },
-  };
-}
+/** What features ask of the market. The leader's newest candle may be of the minute that is told. */
+const factsOf = (tracks: ReadonlyMap<string, SymbolTrack>): MarketFacts => ({
+  leader: () => tracks.get(LEADER)?.series,
+  fundingRate: (symbol) => tracks.get(symbol)?.fundingRate,
+  tickSize: (symbol) => tracks.get(symbol)?.tickSize,
+});
+
+const learnerOf = (learning: LearningRun): PortfolioListener => ({
+  decided: (signal, decision) => {
+    learning.advisor.decided(signal, decision);
+    learning.decided(signal, decision.decision === 'traded');
+  },
+  retracted: (signalId, reason) => learning.advisor.retracted(signalId, reason),
+  traded: (trade) => learning.advisor.traded(trade),
+});

@@ -6,3 +6,6 @@ export type { TestedTrade } from './outcome';
 export type { PortfolioListener } from './portfolio/portfolio';
 export { backtestHtml } from './report/backtest-html';
 export { type BacktestJson, backtestJson, type MetricName, type TradeJson } from './report/backtest-json';
+export type { LearningDay, LearningFigures, TrainingNote } from './learning/learning-record';
+export type { LearnOptions } from './learning/learning-run';
+export { collectSamples } from './learning/collect-samples';

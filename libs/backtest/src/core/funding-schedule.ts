@@ -34,6 +34,25 @@ export class FundingSchedule {
       .sort((a, b) => a.at - b.at);
   }
 
+  /**
+   * The rate settled last before the instant, for what is settled at it is told a moment later; the default one where no
+   * recorded one is near. O(log n).
+   */
+  rateAt(at: UtcMs): number {
+    const { recorded } = this;
+    let low = 0;
+    let high = recorded.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (recorded[middle]!.at < at) low = middle + 1;
+      else high = middle;
+    }
+    const last = recorded[low - 1];
+    if (last === undefined) return this.defaultRate;
+    const isOver = low === recorded.length && Math.floor((at - 1) / FUNDING_EVERY_MS) * FUNDING_EVERY_MS > last.at;
+    return isOver ? this.defaultRate : last.rate;
+  }
+
   /** What falls due up to the instant (inclusive) is nobody's. */
   skipTo(at: UtcMs): void {
     if (at <= this.toldTo) return;

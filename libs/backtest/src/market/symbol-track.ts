@@ -6,6 +6,7 @@ import {
   type Candle,
   type CandleColumns,
   CandleSeries,
+  type DurationMs,
   type Instrument,
   type Interval,
   intervalMs,
@@ -52,6 +53,8 @@ export class SymbolTrack {
   private readonly setups: SetupEngine;
   private readonly context: Required<MarketContext>;
   private glanced: SmcView | undefined;
+  readonly tickSize: number;
+  private readonly lengthMs: DurationMs;
 
   constructor({ feed, interval, instrument, funding, scorer }: TrackParts) {
     const { symbol } = feed;
@@ -59,6 +62,8 @@ export class SymbolTrack {
     this.feed = feed;
     this.instrument = instrument;
     this.funding = funding;
+    this.tickSize = Number(instrument.filters.tickSize);
+    this.lengthMs = intervalMs(interval);
     this.series = new CandleSeries(symbol, interval, KEPT_CANDLES);
     this.candle = { openTime: 0, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
     this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, TRADING_INTERESTS);
@@ -68,6 +73,11 @@ export class SymbolTrack {
       relativeVolume: () => relativeVolume(this.series),
       series: () => this.series,
     };
+  }
+
+  /** Settled last, as of the newest candle's close. */
+  get fundingRate(): number {
+    return this.funding.rateAt(this.candle.openTime + this.lengthMs);
   }
 
   /** Open time of the newest candle that was stepped; undefined before the first. */

@@ -1,15 +1,24 @@
 /** The result as one HTML file that needs nothing else: no script, no font, no picture from elsewhere. */
-import { intervalMs, type UtcMs } from '@slt/domain';
+import { intervalMs } from '@slt/domain';
 import type { TradeTotals } from '@slt/trading';
 import type { BacktestResult } from '../backtest';
 import { barChart, calibrationChart, escapeText, lineChart } from '../core/svg';
 import { tradeChart } from '../core/trade-chart';
 import type { TestedTrade } from '../outcome';
+import { money, number, price, share, table, when } from './cells';
+import { learningSection } from './learning-html';
 import { REPORT_STYLE } from './report-style';
 
 export function backtestHtml(result: BacktestResult): string {
   const title = `Backtest of ${result.symbols.map(({ symbol }) => symbol).join(', ')}`;
-  const sections = [header(title, result), figures(result), curves(result), tables(result), trades(result)];
+  const sections = [
+    header(title, result),
+    figures(result),
+    curves(result),
+    learningSection(result),
+    tables(result),
+    trades(result),
+  ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeText(title)}</title><style>${REPORT_STYLE}</style></head>
 <body>${sections.join('\n')}</body></html>
@@ -28,7 +37,8 @@ function header(title: string, result: BacktestResult): string {
   return `<h1>${escapeText(title)}</h1><p>${escapeText(`${interval}, ${span} (UTC); ${candles} candles, ${holes}`)}</p><p>${escapeText(`decisions ${decisionsHash}`)}</p>`;
 }
 
-function figures({ performance, calibration, signals, traded }: BacktestResult): string {
+function figures({ performance, signals, traded, ...result }: BacktestResult): string {
+  const calibration = result.learning?.calibration ?? result.calibration;
   const cells: readonly (readonly [string, string])[] = [
     ['net', money(performance.netPnl)],
     ['expectancy', performance.expectancyR === null ? '–' : `${performance.expectancyR.toFixed(3)} R`],
@@ -48,7 +58,8 @@ function figures({ performance, calibration, signals, traded }: BacktestResult):
   return `<div class="figures">${drawn.join('')}</div>`;
 }
 
-function curves({ performance, calibration, trades: all, first }: BacktestResult): string {
+function curves({ performance, trades: all, first, ...result }: BacktestResult): string {
+  const calibration = result.learning?.calibration ?? result.calibration;
   const start = { x: first ?? 0, y: performance.initialEquity };
   const equity = [start, ...performance.equityCurve.map((point) => ({ x: point.at, y: point.equity }))];
   let peak = -Infinity;
@@ -171,16 +182,3 @@ function chartOf(trade: TestedTrade, interval: BacktestResult['interval']): stri
   });
   return `<figure>${chart}<figcaption>${escapeText(label)}</figcaption></figure>`;
 }
-
-function table(names: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '<p>None.</p>';
-  const head = names.map((name) => `<th>${escapeText(name)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeText(cell)}</td>`).join('')}</tr>`);
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
-}
-
-const when = (at: UtcMs): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
-const money = (value: number): string => value.toFixed(2);
-const share = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
-const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3));
-const price = (text: string): string => String(Number(Number(text).toPrecision(8)));

@@ -1,6 +1,7 @@
 /** The result as JSON, in numbers; what cannot be told is null. */
 import type { Trade } from '@slt/trading';
 import type { BacktestResult } from '../backtest';
+import type { LearningFigures } from '../learning/learning-record';
 
 export interface BacktestJson {
   readonly candles: number;
@@ -10,6 +11,8 @@ export interface BacktestJson {
   readonly trades: readonly TradeJson[];
   readonly metrics: Readonly<Record<MetricName, number | null>>;
   readonly decisionsHash: string;
+  /** Only of a backtest that learns. */
+  readonly learning?: LearningFigures;
 }
 
 export type MetricName =
@@ -27,7 +30,8 @@ export type TradeJson = ReturnType<typeof tradeJson>;
 
 export function backtestJson({ candles, seconds, signals, trades, ...result }: BacktestResult): BacktestJson {
   const { netPnl, expectancyR, winRate, profitFactor, maxDrawdown, sharpe } = result.performance;
-  const { brier, ece, logLoss } = result.calibration;
+  // What was learned said probabilities of all signals; the heuristic's confidence is held against its trades.
+  const { brier, ece, logLoss } = result.learning?.calibration ?? result.calibration;
   return {
     candles,
     seconds,
@@ -36,6 +40,7 @@ export function backtestJson({ candles, seconds, signals, trades, ...result }: B
     trades: trades.map(tradeJson),
     metrics: { netPnl, expectancyR, winRate, profitFactor, maxDrawdown, sharpe, brier, ece, logLoss },
     decisionsHash: result.decisionsHash,
+    ...(result.learning === undefined ? {} : { learning: result.learning }),
   };
 }
 

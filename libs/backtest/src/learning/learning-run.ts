@@ -1,0 +1,133 @@
+/**
+ * Learning within a backtest: the advisor of the live service, fed in the order of candles, and its trainings when market
+ * time comes to them, each in its place between two minutes. The same candles, options and seed learn the same.
+ */
+import { type DurationMs, HOUR_MS, toAppError, type UtcMs } from '@slt/domain';
+import {
+  type AdvisorOptions,
+  createAdvisor,
+  ForestPredictor,
+  type LearningAdvisor,
+  type MarketFacts,
+  ONLINE,
+  runTraining,
+  type Sample,
+  type TrainingOptions,
+  type TrainingResult,
+} from '@slt/intelligence';
+import { scoreByParts, type Signal } from '@slt/trading';
+import { LearningRecord, type LearningFigures } from './learning-record';
+
+export interface LearnOptions {
+  /** Of all that training draws by chance. */
+  readonly seed: number;
+  /** Market time between two trainings of a challenger at least; 0: none. */
+  readonly trainEveryMs?: DurationMs | undefined;
+  /** Labelled signals since the last training, before there is another. */
+  readonly trainAfter?: number | undefined;
+  readonly training?: Partial<TrainingOptions> | undefined;
+  readonly advisor?: Partial<AdvisorOptions> | undefined;
+  /** Hears of labelled signals, in the order in which they were learned from. */
+  readonly onSamples?: ((samples: readonly Sample[]) => void) | undefined;
+}
+
+const TRAIN_EVERY_MS: DurationMs = 6 * HOUR_MS;
+/** The newest ones. A year passes in a minute here: trainings are smaller than the service's, and fewer. */
+const MOST_SAMPLES = 5_000;
+const TRAINING: Partial<TrainingOptions> = { trees: 20, folds: 3 };
+const TRAIN_AFTER = 500;
+/** New ones as a share of all that there were at the last training. */
+const LEAST_GROWTH = 1;
+/** Labelled signals are collected so often. */
+const COLLECT_EVERY_MS: DurationMs = HOUR_MS;
+
+export class LearningRun {
+  readonly advisor: LearningAdvisor;
+  private readonly record = new LearningRecord();
+  private readonly trainEveryMs: DurationMs;
+  private samples: Sample[] = [];
+  private labelled = 0;
+  private trainedOn = 0;
+  private trainedAt: UtcMs | undefined;
+  private collectedAt: UtcMs = -Infinity;
+  private champion: { readonly id: string; readonly state: unknown; readonly trainedTo: UtcMs } | undefined;
+
+  constructor(
+    facts: MarketFacts,
+    private readonly options: LearnOptions,
+  ) {
+    this.trainEveryMs = options.trainEveryMs ?? TRAIN_EVERY_MS;
+    this.advisor = createAdvisor({
+      facts,
+      heuristic: scoreByParts,
+      mayExplore: true,
+      options: { maxSamples: Number.MAX_SAFE_INTEGER, ...options.advisor },
+    });
+  }
+
+  /** With what was decided about it. */
+  decided(signal: Signal, isTraded: boolean): void {
+    this.record.decided(signal, isTraded);
+  }
+
+  /** All closes of a minute are acted upon. */
+  minuteEnded(at: UtcMs): void {
+    if (at - this.collectedAt < COLLECT_EVERY_MS) return;
+    this.collectedAt = at;
+    this.collect();
+    this.trainedAt ??= at;
+    if (this.isDue(at)) this.train(at);
+  }
+
+  /** Once, at the end. */
+  finish(): LearningFigures {
+    this.collect();
+    return this.record.finish(this.advisor.status(), this.advisor.weights());
+  }
+
+  private collect(): void {
+    const drained = this.advisor.drainSamples();
+    if (drained.length === 0) return;
+    this.labelled += drained.length;
+    for (const sample of drained) this.record.labelled(sample);
+    this.options.onSamples?.(drained);
+    if (this.trainEveryMs === 0) return;
+    this.samples.push(...drained);
+    if (this.samples.length > MOST_SAMPLES) this.samples = this.samples.slice(-MOST_SAMPLES);
+  }
+
+  private isDue(at: UtcMs): boolean {
+    if (this.trainEveryMs === 0 || at - this.trainedAt! < this.trainEveryMs) return false;
+    const { trainAfter = TRAIN_AFTER } = this.options;
+    return this.labelled - this.trainedOn >= Math.max(trainAfter, LEAST_GROWTH * this.trainedOn);
+  }
+
+  private train(at: UtcMs): void {
+    this.trainedAt = at;
+    this.trainedOn = this.labelled;
+    const { seed, training } = this.options;
+    try {
+      const options = { ...TRAINING, ...training };
+      const result = runTraining(this.samples, { seed, now: at, champion: this.champion, options });
+      this.record.trained({ at, ...this.decide(result) });
+    } catch (error) {
+      this.record.trained({ at, model: null, outcome: toAppError(error, 'BACKTEST.TRAINING').message });
+    }
+  }
+
+  /** As the service promotes: the challenger where it is better, else the online learner where that is. */
+  private decide({ challenger, comparison, online }: TrainingResult): { model: string; outcome: string } {
+    const { id, state, trainedOn } = challenger;
+    if (comparison.verdict === 'better') {
+      this.champion = { id, state, trainedTo: trainedOn.to };
+      this.advisor.install({ id, predictor: ForestPredictor.restore(state) });
+      return { model: id, outcome: 'promoted' };
+    }
+    if (online?.verdict === 'better') {
+      this.champion = undefined;
+      this.advisor.install(undefined);
+      return { model: id, outcome: `${comparison.verdict}; ${ONLINE} promoted` };
+    }
+    return { model: id, outcome: comparison.verdict };
+  }
+}
