@@ -10,6 +10,7 @@ import { AppError } from '@slt/domain';
 import type { Emulator } from '@slt/emulator';
 import { type ExchangeEndpoint, resolveEndpoint } from '@slt/exchange';
 import { HistoryService } from '@slt/history';
+import { TradingService } from '@slt/trading';
 import { AppModule } from './app.module';
 import { serveAssets } from './dashboard/page-files';
 import { serveDocs } from './docs/openapi';
@@ -17,6 +18,9 @@ import { configureHttp, createAdapter } from './http/configure-http';
 import { observeHttp } from './metrics/http-metrics';
 import { MetricsRegistry } from './metrics/metrics-registry';
 import { EmulatorHost } from './start/emulator-host';
+import { traceHttp } from './tracing/http-spans';
+import { traceTrades } from './tracing/trade-spans';
+import { startTracing, type Tracing } from './tracing/tracing';
 
 export interface TraderOptions {
   /** false: silent; nothing: Nest's own. */
@@ -51,7 +55,9 @@ export async function createTrader(config: AppConfig, options: TraderOptions = {
     await lock.acquire();
     cleanup.push(() => lock.release());
     const endpoint = await findExchange(config, options, cleanup);
-    const app = await createApp({ config, endpoint, lock }, options.logger);
+    const tracing = await startTracing(config);
+    if (tracing !== undefined) cleanup.push(() => tracing.close());
+    const app = await createApp({ config, endpoint, lock }, options.logger, tracing);
     cleanup.push(() => app.close());
     // The database takes a moment to start; the cache is read meanwhile.
     app.get(HistoryService).readAhead(config.HISTORY_LIMIT);
@@ -81,6 +87,7 @@ async function findExchange(
 async function createApp(
   surroundings: Parameters<typeof AppModule.forRoot>[0],
   logger: TraderOptions['logger'],
+  tracing: Tracing | undefined,
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(surroundings),
@@ -89,6 +96,10 @@ async function createApp(
   );
   configureHttp(app, surroundings.config.HOST);
   observeHttp(app.getHttpAdapter().getInstance(), app.get(MetricsRegistry).registry);
+  if (tracing !== undefined) {
+    traceHttp(app.getHttpAdapter().getInstance(), tracing.tracer);
+    traceTrades(app.get(TradingService).events, tracing.tracer);
+  }
   serveDocs(app);
   serveAssets(app.getHttpAdapter().getInstance());
   return app;

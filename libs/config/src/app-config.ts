@@ -15,7 +15,7 @@ import {
   Min,
 } from 'class-validator';
 import { INTERVALS, type Interval } from '@slt/domain';
-import { Flag, List, LongSecret, Numeric, WebAddress } from './decorators';
+import { Flag, List, Numeric, OptionalSecret, OptionalWebAddress, WebAddress } from './decorators';
 
 export const EXCHANGES = ['emulator', 'testnet', 'binance'] as const;
 export const TRADING_MODES = ['paper', 'live'] as const;
@@ -34,8 +34,7 @@ export class AppConfig {
   PORT = 3000;
 
   /** Required to listen beyond loopback; asked of every call that changes anything once set. */
-  @IsOptional()
-  @LongSecret()
+  @OptionalSecret()
   API_TOKEN?: string;
 
   @IsIn(LOG_LEVELS)
@@ -394,19 +393,25 @@ export class AppConfig {
   @WebAddress()
   TELEGRAM_API_URL = 'https://api.telegram.org';
 
-  @IsOptional()
-  @WebAddress()
+  @OptionalWebAddress()
   DISCORD_WEBHOOK_URL?: string;
 
   /** Gets JSON, signed with WEBHOOK_SECRET. */
-  @IsOptional()
-  @WebAddress()
+  @OptionalWebAddress()
   WEBHOOK_URL?: string;
 
   /** As text, or in base64 after `whsec_`. */
-  @IsOptional()
-  @LongSecret()
+  @OptionalSecret()
   WEBHOOK_SECRET?: string;
+
+  // --- Traces
+  /** Also on where OTEL_EXPORTER_OTLP_ENDPOINT is set. */
+  @IsIn(SWITCHES)
+  TRACING: (typeof SWITCHES)[number] = 'off';
+
+  /** A collector that takes OTLP over HTTP; `/v1/traces` is added. */
+  @OptionalWebAddress()
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
   // --- Emulator, with EXCHANGE=emulator
   /** An emulator that runs elsewhere; empty: one of our own, in this process. */

@@ -94,6 +94,11 @@ function breakerContradictions(config: AppConfig): string[] {
     .map((names) => `${names.join(', ')} must ascend`);
 }
 
+/** Whether anything of OpenTelemetry is to be loaded. */
+export function isTracing(config: Pick<AppConfig, 'TRACING' | 'OTEL_EXPORTER_OTLP_ENDPOINT'>): boolean {
+  return config.TRACING === 'on' || config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+}
+
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -2,7 +2,7 @@
  * BullMQ on the database, or on Redis with REDIS_URL. Both backends are BullMQ's own; this file only names the
  * connection. See docs/adr/0030.
  */
-import type { AppConfig } from '@slt/config';
+import { type AppConfig, isTracing } from '@slt/config';
 import type { Database } from '@slt/database';
 import { AppError } from '@slt/domain';
 import {
@@ -16,6 +16,7 @@ import {
   type Processor,
   Queue,
   runMigrations,
+  type Telemetry,
   Worker,
   type WorkerOptions,
 } from 'bullmq';
@@ -43,16 +44,25 @@ const POOL_SIZE = 8;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
+type QueueSettings = Pick<AppConfig, 'REDIS_URL'> &
+  Partial<Pick<AppConfig, 'TRACING' | 'OTEL_EXPORTER_OTLP_ENDPOINT'>>;
+
 export async function createQueueBackend(
-  config: Pick<AppConfig, 'REDIS_URL'>,
+  config: QueueSettings,
   database: Pick<Database, 'url'> | undefined,
 ): Promise<QueueBackend> {
+  const telemetry = await telemetryOf(config);
   if (config.REDIS_URL !== undefined) {
-    return bind('redis', createRedisBackend, {
-      url: config.REDIS_URL,
-      maxRetriesPerRequest: null,
-      retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_DELAY_MS),
-    });
+    return bind(
+      'redis',
+      createRedisBackend,
+      {
+        url: config.REDIS_URL,
+        maxRetriesPerRequest: null,
+        retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_DELAY_MS),
+      },
+      telemetry,
+    );
   }
   if (database === undefined) {
     throw new AppError('invalid', 'QUEUE.NOWHERE', 'a queue needs a database or REDIS_URL');
@@ -61,9 +71,16 @@ export async function createQueueBackend(
   // BullMQ types its classes for Redis unless told otherwise at every use; what we call exists on both.
   const factory = createPostgresBackend as unknown as BackendFactory<IQueueBackend>;
   return {
-    ...bind('postgres', factory, pool as unknown as ConnectionOptions),
+    ...bind('postgres', factory, pool as unknown as ConnectionOptions, telemetry),
     close: () => pool.end(),
   };
+}
+
+/** Spans of jobs; loaded only where they go somewhere. */
+async function telemetryOf(config: QueueSettings): Promise<{ telemetry?: Telemetry }> {
+  if (!isTracing({ TRACING: 'off', ...config })) return {};
+  const { BullMQOtel } = await import('bullmq-otel');
+  return { telemetry: new BullMQOtel({ tracerName: 'selflearningtrader' }) };
 }
 
 /** One for all: each connection costs a process of the server, and each pool of BullMQ's own a look at its tables. */
@@ -97,13 +114,15 @@ function bind(
   kind: QueueBackend['kind'],
   factory: BackendFactory<IQueueBackend>,
   connection: ConnectionOptions,
+  telemetry: { telemetry?: Telemetry },
 ): QueueBackend {
   const bound = factory as typeof createRedisBackend;
   return {
     kind,
-    queue: (name) => new Queue(name, { connection }, bound),
-    worker: (name, processor, options) => new Worker(name, processor, { ...options, connection }, bound),
-    flows: () => new FlowProducer({ connection }, bound),
+    queue: (name) => new Queue(name, { connection, ...telemetry }, bound),
+    worker: (name, processor, options) =>
+      new Worker(name, processor, { ...options, connection, ...telemetry }, bound),
+    flows: () => new FlowProducer({ connection, ...telemetry }, bound),
     close: () => Promise.resolve(),
   };
 }
