@@ -92,12 +92,12 @@ function Clock() {
       type="button"
       class="quiet num clock"
       title={`${instant(now, other)} ${zoneName(other, now)}`}
-      aria-label={`Times are shown in ${zone.value === 'utc' ? 'UTC' : 'your zone'}; change`}
       onClick={() => {
         zone.value = other;
       }}
     >
       {text}
+      <span class="visually-hidden">Show times in {other === 'utc' ? 'UTC' : 'your own zone'}</span>
     </button>
   );
 }
