@@ -44,6 +44,30 @@ describe('SMC service', () => {
     expect(smc.lastOpenTime(SYMBOL, '1m')).toBe(CANDLES.at(-1)!.openTime);
   });
 
+  it('tells what the end of a history proved, as single steps would have, until the second step after it', () => {
+    const engine = engineOver(HISTORY.slice(0, -32));
+    const proved = HISTORY.slice(-32).flatMap((candle) => engine.step(candle));
+    expect(proved.length).toBeGreaterThan(0);
+    smc.load(SYMBOL, '1m', columnsOf(HISTORY));
+    expect(smc.recent(SYMBOL, '1m')).toEqual(proved);
+    smc.step(SYMBOL, '1m', LATER[0]!);
+    expect(smc.recent(SYMBOL, '1m')).toEqual(proved);
+    smc.step(SYMBOL, '1m', LATER[1]!);
+    expect(smc.recent(SYMBOL, '1m')).toEqual([]);
+    smc.load(
+      SYMBOL,
+      '1m',
+      columnsOf([...HISTORY.slice(0, 480), unsound(HISTORY[480]!), ...HISTORY.slice(481)]),
+    );
+    const holed = engineOver(HISTORY.slice(0, 468));
+    const sound = [...HISTORY.slice(468, 480), ...HISTORY.slice(481)];
+    expect(smc.recent(SYMBOL, '1m')).toEqual(sound.flatMap((candle) => holed.step(candle)));
+    smc.load(SYMBOL, '1m', columnsOf(HISTORY.slice(0, 2)));
+    expect(smc.recent(SYMBOL, '1m').length).toBeLessThan(proved.length);
+    smc.forget(SYMBOL);
+    expect(smc.recent(SYMBOL, '1m')).toEqual([]);
+  });
+
   it('counts the events of steps by kind, and none of a warm-up', () => {
     smc.load(SYMBOL, '1m', columnsOf(HISTORY));
     expect(Object.values(smc.totals().events).every((count) => count === 0)).toBe(true);

@@ -6,6 +6,7 @@ import {
   type Interval,
   intervalMs,
   isAppError,
+  sliceColumns,
   toAppError,
   toCandles,
   type UtcMs,
@@ -16,6 +17,8 @@ import type { SmcView } from './core/smc-view';
 import { StepClock, type StepTimes } from './step-clock';
 
 const NOTHING: readonly SmcEvent[] = Object.freeze([]);
+/** Newest candles of a history whose events are kept. */
+const RECENT_CANDLES = 32;
 
 export interface SmcTotals {
   /** Of single steps; a warm-up makes none. */
@@ -32,6 +35,12 @@ interface History {
   readonly columns: CandleColumns;
 }
 
+/** How an engine's history ended. */
+interface Recent {
+  readonly events: readonly SmcEvent[];
+  isPassing: boolean;
+}
+
 const keyOf = (symbol: string, interval: Interval): string => `${symbol} ${interval}`;
 
 @Injectable()
@@ -42,6 +51,8 @@ export class SmcService {
   private readonly waiting = new Map<string, History>();
   /** Series that had their line in the log. */
   private readonly complained = new Set<string>();
+  /** What the newest candles of each engine's history proved; let go of at the second step after it. */
+  private readonly recents = new Map<string, Recent>();
   private readonly clock = new StepClock();
   private readonly told: Record<SmcEventKind, number> = {
     pivot: 0,
@@ -69,6 +80,7 @@ export class SmcService {
    */
   load(symbol: string, interval: Interval, columns: CandleColumns): void {
     this.engines.get(symbol)?.delete(interval);
+    this.recents.delete(keyOf(symbol, interval));
     this.waiting.set(keyOf(symbol, interval), { symbol, interval, columns });
   }
 
@@ -85,6 +97,7 @@ export class SmcService {
   step(symbol: string, interval: Interval, candle: Candle): readonly SmcEvent[] {
     const engine = this.engine(symbol, interval);
     if (engine === undefined) return NOTHING;
+    if (this.recents.size > 0) this.pass(keyOf(symbol, interval));
     const from = performance.now();
     try {
       const events = this.take(engine, symbol, interval, candle);
@@ -113,17 +126,29 @@ export class SmcService {
     return this.engine(symbol, interval)?.lastOpenTime ?? undefined;
   }
 
+  /**
+   * What was proved by the last 32 candles of the history that the engine was made from, ascending by `knownAtTime`: for
+   * whoever was not there to hear of it. Until the second step after that; from then on nothing.
+   */
+  recent(symbol: string, interval: Interval): readonly SmcEvent[] {
+    this.engine(symbol, interval);
+    return this.recents.get(keyOf(symbol, interval))?.events ?? NOTHING;
+  }
+
   forget(symbol: string): void {
     for (const { interval } of [...this.waiting.values()].filter((history) => history.symbol === symbol))
       this.waiting.delete(keyOf(symbol, interval));
-    for (const interval of this.engines.get(symbol)?.keys() ?? [])
+    for (const interval of this.engines.get(symbol)?.keys() ?? []) {
       this.complained.delete(keyOf(symbol, interval));
+      this.recents.delete(keyOf(symbol, interval));
+    }
     this.engines.delete(symbol);
   }
 
   forgetAll(): void {
     this.waiting.clear();
     this.engines.clear();
+    this.recents.clear();
     this.complained.clear();
   }
 
@@ -135,6 +160,12 @@ export class SmcService {
   /** How long steps took; undefined when there were none. @param reset begin anew: one reader only may */
   stepTimes(reset = false): StepTimes | undefined {
     return this.clock.times(reset);
+  }
+
+  private pass(series: string): void {
+    const recent = this.recents.get(series);
+    if (recent?.isPassing === true) this.recents.delete(series);
+    else if (recent !== undefined) recent.isPassing = true;
   }
 
   private engine(symbol: string, interval: Interval): SmcEngine | undefined {
@@ -156,14 +187,20 @@ export class SmcService {
   }
 
   private warmedUp(symbol: string, interval: Interval, columns: CandleColumns): SmcEngine {
-    const engine = new SmcEngine({ intervalMs: intervalMs(interval) });
+    const from = Math.max(0, columns.length - RECENT_CANDLES);
+    let recent: SmcEvent[] = [];
+    let engine = new SmcEngine({ intervalMs: intervalMs(interval) });
     try {
-      engine.warmUp(columns);
+      engine.warmUp(sliceColumns(columns, 0, from));
+      engine.warmUp(sliceColumns(columns, from), (event) => recent.push(event));
     } catch (error) {
       if (!isAppError(error, 'SMC.CANDLE')) throw error;
-      // It took none of them: the sound ones one by one, then, as the stream would have brought them.
-      for (const candle of toCandles(columns)) this.take(engine, symbol, interval, candle);
+      // The sound ones one by one, then, as the stream would have brought them.
+      engine = new SmcEngine({ intervalMs: intervalMs(interval) });
+      const proved = toCandles(columns).map((candle) => this.take(engine, symbol, interval, candle));
+      recent = proved.slice(from).flat();
     }
+    if (recent.length > 0) this.recents.set(keyOf(symbol, interval), { events: recent, isPassing: false });
     return engine;
   }
 

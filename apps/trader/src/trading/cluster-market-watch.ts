@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { ClusterService } from '@slt/cluster';
 import type { CandleSeries, Instrument, Interval, UtcMs } from '@slt/domain';
 import { Universe } from '@slt/exchange';
-import { SmcService, type SmcView } from '@slt/smc';
-import type { DataQuality, MarketWatch } from '@slt/trading';
+import { type SmcEvent, SmcService, type SmcView } from '@slt/smc';
+import type { DataQuality, MarketWatch, SetupStep } from '@slt/trading';
 
 /** Before the first warm-up has ended nothing can be said; what is not warm is not traded anyway. */
 const NOT_JUDGED: DataQuality = { staleStreams: 0, warmSymbols: 1 };
@@ -50,6 +50,23 @@ export class ClusterMarketWatch implements MarketWatch {
     if (seen === undefined) queueMicrotask(() => (this.seen = undefined));
     this.seen = { symbol, interval, at, view };
     return view;
+  }
+
+  /** Whole right after a load, which is when it is asked for. */
+  recent(symbol: string, interval: Interval, count: number): readonly SetupStep[] {
+    const series = this.cluster.series(symbol, interval);
+    if (series === undefined) return [];
+    const proved = new Map<UtcMs, SmcEvent[]>();
+    for (const event of this.smc.recent(symbol, interval)) {
+      const known = proved.get(event.knownAtTime);
+      if (known === undefined) proved.set(event.knownAtTime, [event]);
+      else known.push(event);
+    }
+    const first = Math.max(0, series.length - count);
+    return Array.from({ length: series.length - first }, (_, i) => {
+      const candle = series.at(first + i);
+      return { candle, events: proved.get(candle.openTime) ?? [] };
+    });
   }
 
   quality(): DataQuality {
