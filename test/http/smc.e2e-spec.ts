@@ -92,6 +92,24 @@ describe('smart money concepts', () => {
     expect(told.filter(({ knownAtTime }) => knownAtTime <= body.lastOpenTime!)).toEqual(expected);
   });
 
+  it('are remembered in the order in which they became known', async () => {
+    const [symbol] = symbols as [string];
+    const log = await json<{ candles: number; lastOpenTime: number; events: SmcEvent[] }>(
+      pathOf(symbol, 'smc/events?limit=200'),
+    );
+    expect(log.candles).toBe(200);
+    const query = `candles?limit=200&endTime=${log.lastOpenTime}`;
+    const { candles } = await json<{ candles: Candle[] }>(pathOf(symbol, query));
+    const engine = new SmcEngine({ intervalMs: intervalMs('1m') });
+    expect(log.events).toEqual(candles.flatMap((candle) => engine.step(candle)));
+    // Of fewer candles they are the same, as far as these go: nothing was known early.
+    const until = candles[149]!.openTime;
+    const short = new SmcEngine({ intervalMs: intervalMs('1m') });
+    expect(log.events.filter(({ knownAtTime }) => knownAtTime <= until)).toEqual(
+      candles.slice(0, 150).flatMap((candle) => short.step(candle)),
+    );
+  });
+
   it('come by type and symbol as asked', async () => {
     const [, symbol] = symbols as [string, string];
     const few = new SseReader(`${trader.url}/v1/events?types=smc&symbols=${encodeURIComponent(symbol)}`);
@@ -127,6 +145,15 @@ describe('smart money concepts', () => {
     ['scale=swing', { errors: [{ field: 'scale' }] }],
   ])('refuse ?%s', async (query, problem) => {
     const response = await get(pathOf(symbols[0]!, `smc?${query}`));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject(problem);
+  });
+
+  it.each([
+    ['interval=4h', { code: 'SMC.NOT_FOLLOWED' }],
+    ['limit=2001', { errors: [{ field: 'limit' }] }],
+  ])('refuse to remember ?%s', async (query, problem) => {
+    const response = await get(pathOf(symbols[0]!, `smc/events?${query}`));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject(problem);
   });

@@ -49,6 +49,7 @@ import { TradingMetrics } from './metrics/trading-metrics';
 import { NotificationSource } from './notifications/notification-source.service';
 import { QueueBoard } from './queues/queue-board.service';
 import { QueuesController } from './queues/queues.controller';
+import { SmcHistory } from './smc/smc-history.service';
 import { SmcReader } from './smc/smc-reader.service';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
@@ -92,6 +93,7 @@ export interface Surroundings {
     Sessions,
     ClusterAutostart,
     CandleReader,
+    SmcHistory,
     SmcReader,
     MarketReader,
     HistoryRefresh,

@@ -6,6 +6,8 @@ import { Universe, type UniverseSnapshot } from '@slt/exchange';
 import { Documented } from '../docs/documented';
 import { SymbolPipe } from '../http/symbol';
 import { SmcDto } from '../smc/smc.dto';
+import { SmcEventsDto, SmcEventsQuery } from '../smc/smc-events.dto';
+import { SmcHistory } from '../smc/smc-history.service';
 import { SmcQuery } from '../smc/smc-query.dto';
 import { SmcReader } from '../smc/smc-reader.service';
 import { CandleReader } from './candle-reader.service';
@@ -27,6 +29,7 @@ export class SymbolsController {
     private readonly cluster: ClusterService,
     private readonly candles: CandleReader,
     private readonly smc: SmcReader,
+    private readonly smcHistory: SmcHistory,
   ) {}
 
   @Get()
@@ -95,6 +98,22 @@ export class SymbolsController {
   structure(@Param('symbol', SymbolPipe) symbol: string, @Query() question: SmcQuery): SmcDto {
     this.instrument(symbol);
     return this.smc.read(symbol, question);
+  }
+
+  @Get(':symbol/smc/events')
+  @ApiParam(SYMBOL_PARAM)
+  @Documented({
+    summary: 'What its candles proved, and since when it was known',
+    description: 'By a fresh engine that steps over the newest closed candles: causal by construction.',
+    answer: SmcEventsDto,
+    problems: [400, 404, 414, 503],
+  })
+  async events(
+    @Param('symbol', SymbolPipe) symbol: string,
+    @Query() question: SmcEventsQuery,
+  ): Promise<SmcEventsDto> {
+    this.instrument(symbol);
+    return this.smcHistory.events(symbol, question);
   }
 
   private instrument(symbol: string): Instrument {
