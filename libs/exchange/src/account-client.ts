@@ -177,6 +177,12 @@ export class AccountClient implements OnApplicationShutdown {
     return (await this.run(call)).get(symbol) ?? [];
   }
 
+  /** Of every symbol, each ascending by notional. */
+  allLeverageBrackets(): Promise<ReadonlyMap<string, readonly wire.LeverageBracket[]>> {
+    const parse = wire.parseBrackets;
+    return this.run({ method: 'get', path: 'v1/leverageBracket', weight: 1, params: {}, parse });
+  }
+
   async setLeverage(symbol: string, leverage: number): Promise<void> {
     const params = { symbol, leverage };
     const parse = (body: unknown): void => void text(object(body, 'leverage'), 'symbol');

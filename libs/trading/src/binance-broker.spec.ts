@@ -225,7 +225,16 @@ describe('BinanceBroker against the emulator', () => {
     const parts = createParts(rig.emulator, { config: KEYS });
     await parts.clock.sync();
     await parts.account.setMarginType(SYMBOL, 'isolated');
-    const [bracket] = await parts.account.leverageBrackets(SYMBOL);
+    const told = await parts.account.leverageBrackets(SYMBOL);
+    const [bracket] = told;
+    expect(broker.brackets(SYMBOL)).toEqual(
+      told.map(({ maxLeverage, notionalCap, maintenanceMarginRate, cumulative }) => ({
+        maxLeverage,
+        notionalCap: Number(notionalCap),
+        maintenanceRate: Number(maintenanceMarginRate),
+        maintenanceAmount: Number(cumulative),
+      })),
+    );
     await broker.prepare(SYMBOL, 1_000);
     expect(await parts.account.symbolSettings(SYMBOL)).toMatchObject({
       marginType: 'crossed',

@@ -15,7 +15,7 @@ import {
   type UserEventOf,
   type UserStream,
 } from '@slt/exchange';
-import { AppError, type Clock, isAppError, type UtcMs } from '@slt/domain';
+import { AppError, type Clock, isAppError, toAppError, type UtcMs } from '@slt/domain';
 import type {
   AccountState,
   Broker,
@@ -27,8 +27,10 @@ import type {
   OrderRef,
   OrderReport,
 } from './core/broker';
+import type { MarginBracket } from './core/risk';
 import { AccountSettings } from './live/account-settings';
 import { accountState, fillOfEvent, fillOfTrade, fundingOf } from './live/account-state';
+import { BracketBook } from './live/bracket-book';
 import { ClientIds } from './live/client-ids';
 import { FundingWatch } from './live/funding-watch';
 import { plainReport } from './live/order-reports';
@@ -40,6 +42,7 @@ export class BinanceBroker implements Broker {
   readonly mode = 'live';
   private readonly logger = new Logger(BinanceBroker.name);
   private readonly settings: AccountSettings;
+  private readonly bracketBook: BracketBook;
   private readonly clientIds: ClientIds;
   private readonly triggers = new TriggerBook();
   private subscriptions: Subscription[] = [];
@@ -53,6 +56,11 @@ export class BinanceBroker implements Broker {
     private readonly clock: Clock,
   ) {
     this.settings = new AccountSettings(client);
+    this.bracketBook = new BracketBook(
+      () => client.allLeverageBrackets(),
+      (error) =>
+        this.logger.warn(`leverage brackets were not read: ${toAppError(error, 'BROKER.BRACKETS').message}`),
+    );
     this.clientIds = new ClientIds(client);
   }
 
@@ -66,6 +74,7 @@ export class BinanceBroker implements Broker {
     );
     try {
       await this.settings.ensureModes();
+      await this.bracketBook.open();
       await this.client.orderRateLimits();
       // What has triggered while nobody listened tells of itself under these ids.
       for (const algo of await this.client.openAlgoOrders()) this.triggers.report(algo);
@@ -83,12 +92,17 @@ export class BinanceBroker implements Broker {
   async close(): Promise<void> {
     for (const subscription of this.subscriptions.splice(0)) subscription.unsubscribe();
     this.fundingWatch?.close();
+    this.bracketBook.close();
     this.listener = undefined;
     await this.stream.close();
   }
 
   prepare(symbol: string, leverage: number): Promise<void> {
     return this.settings.prepare(symbol, leverage);
+  }
+
+  brackets(symbol: string): readonly MarginBracket[] | undefined {
+    return this.bracketBook.of(symbol);
   }
 
   async place(order: NewOrder): Promise<OrderReport> {

@@ -6,6 +6,7 @@
  * done; may be tried again) or `outcome-unknown` (ask by the client order id; never send again).
  */
 import type { UtcMs } from '@slt/domain';
+import type { MarginBracket } from './risk/liquidation';
 
 /** Decimal text. Quantities are in base asset, money in USDT. */
 export type Decimal = string;
@@ -142,6 +143,8 @@ export interface Broker {
   close(): Promise<void>;
   /** Leverage and margin type of the symbol, before its first order. Without effect when they stand so already. */
   prepare(symbol: string, leverage: number): Promise<void>;
+  /** The symbol's leverage brackets, ascending; undefined, or left out: not known. Answers at once. */
+  brackets?(symbol: string): readonly MarginBracket[] | undefined;
   /** Resolves when the exchange has accepted the order, which may be filled by then. */
   place(order: NewOrder): Promise<OrderReport>;
   /** Resolves to the order's state after it; also when it was final before. Undefined: the exchange does not know it. */

@@ -8,6 +8,7 @@ import {
   decideRisk,
   type EntrySize,
   type Exposure,
+  type MarginBracket,
   type RiskContext,
   type RiskLimits,
   type RiskMarket,
@@ -28,6 +29,8 @@ export interface JudgeParts {
   readonly market: MarketWatch;
   mayOpen(): boolean;
   priceOf(symbol: string): number | undefined;
+  /** Left out: nobody knows, and a small coin's are assumed. */
+  bracketsOf?(symbol: string): readonly MarginBracket[] | undefined;
 }
 
 export type Judgement =
@@ -98,10 +101,12 @@ export class EntryJudge {
     const { market } = this.parts;
     const price = this.parts.priceOf(signal.symbol);
     const atr = market.view(signal.symbol, signal.interval)?.atr;
+    const brackets = this.parts.bracketsOf?.(signal.symbol);
     return {
       isTradable: instrument !== undefined && market.isTradable(signal.symbol),
       ...(price === undefined ? {} : { price }),
       ...this.filtersOf(instrument),
+      ...(brackets === undefined ? {} : { brackets }),
       ...(atr === undefined || atr === null ? {} : { atr }),
       sectors: sectorsOf(instrument),
       correlation: (other) => this.correlation(signal, other),

@@ -10,6 +10,7 @@ import type {
   OrderRef,
   OrderReport,
 } from '../core/broker';
+import type { MarginBracket } from '../core/risk';
 import type { UtcMs } from '@slt/domain';
 
 export interface ObservedCall {
@@ -40,6 +41,10 @@ export class ObservedBroker implements Broker {
 
   prepare(symbol: string, leverage: number): Promise<void> {
     return this.timed('prepare', () => this.broker.prepare(symbol, leverage));
+  }
+
+  brackets(symbol: string): readonly MarginBracket[] | undefined {
+    return this.broker.brackets?.(symbol);
   }
 
   place(order: NewOrder): Promise<OrderReport> {

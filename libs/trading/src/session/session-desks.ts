@@ -84,6 +84,7 @@ export function createDesks(
     limits,
     mayOpen,
     priceOf,
+    bracketsOf: (symbol) => broker.brackets?.(symbol),
     record: (signal, decision) => frame.record(signal, decision),
     decided: (signal, decision) => listener.decided(signal, decision),
     withdrawn: (signal, decision) => {

@@ -1,7 +1,7 @@
 /** From a signal to an entry, or to the reason why there is none. */
 import { type CandleSeries, type Instrument } from '@slt/domain';
 import { GradedCircuitBreaker } from '../core/breaker';
-import { completeRiskLimits, type RiskLimits } from '../core/risk';
+import { completeRiskLimits, type MarginBracket, type RiskLimits } from '../core/risk';
 import { type Direction, type Signal, signOf } from '../core/signal';
 import { BTC, instrumentOf } from '../testing/instruments';
 import { AccountFigures } from './account-figures';
@@ -22,6 +22,7 @@ describe('SignalDesk', () => {
   let decided: [string, string][];
   let entered: number;
   let price: number | undefined;
+  let brackets: readonly MarginBracket[] | undefined;
 
   const open = (given: Partial<RiskLimits> = {}): void => {
     const limits = completeRiskLimits({ correlatedShare: 10, ...given });
@@ -44,6 +45,7 @@ describe('SignalDesk', () => {
       },
       mayOpen: () => bench.mayOpen,
       priceOf: () => price,
+      bracketsOf: () => brackets,
       record: (signal, decision) => void bench.journal.recordSignal('', signal, decision),
       decided: (signal, { reasons }) => decided.push([signal.symbol, reasons.join() || 'traded']),
       withdrawn: (signal, { reasons }) => decided.push([signal.symbol, reasons.join()]),
@@ -56,7 +58,7 @@ describe('SignalDesk', () => {
   beforeEach(() => {
     bench = new DeskBench();
     breaker = new GradedCircuitBreaker({}, { now: performance.now() });
-    [decided, entered, price] = [[], 0, undefined];
+    [decided, entered, price, brackets] = [[], 0, undefined, undefined];
     bench.broker.onPlace = (order) => filledReport(order, '60000');
     open();
   });
@@ -149,6 +151,16 @@ describe('SignalDesk', () => {
     );
     await consider('XRPUSDT');
     expect(decided.at(-1)).toEqual(['XRPUSDT', 'traded']);
+  });
+
+  it('takes no more leverage than the brackets grant, and lets go where they grant nothing', async () => {
+    await consider('BTCUSDT');
+    brackets = [{ notionalCap: 50_000, maxLeverage: 2, maintenanceRate: 0.01, maintenanceAmount: 0 }];
+    await consider('ETHUSDT');
+    // Above the last bracket the exchange takes nothing: 0.1 × 10,000 × 1 is more than 500.
+    brackets = [{ ...brackets[0]!, notionalCap: 500 }];
+    expect(decisionOf(await consider('SOLUSDT'))).toEqual(['LIQUIDATION_TOO_NEAR']);
+    expect(bench.broker.leverages).toEqual([5, 2]);
   });
 
   it('takes an entry back whose symbol could not be prepared', async () => {

@@ -4,7 +4,7 @@ import type { Broker } from '../core/broker';
 import type { Order } from '../core/order';
 import type { GradedCircuitBreaker } from '../core/breaker';
 import { isFinal } from '../core/order-table';
-import type { RiskLimits } from '../core/risk';
+import type { MarginBracket, RiskLimits } from '../core/risk';
 import type { Decision, Refusal, Signal } from '../core/signal';
 import type { JournalEntry } from '../journal/entries';
 import { type AccountBook, vainDecision } from './account-book';
@@ -25,6 +25,8 @@ export interface SignalDeskParts {
   readonly market: MarketWatch;
   mayOpen(): boolean;
   priceOf(symbol: string): number | undefined;
+  /** Left out: nobody knows. */
+  bracketsOf?(symbol: string): readonly MarginBracket[] | undefined;
   /** Refused, or traded after all not. */
   record(signal: Signal, decision: Decision): void;
   decided(signal: Signal, decision: Decision): void;

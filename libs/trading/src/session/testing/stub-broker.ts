@@ -28,6 +28,7 @@ export class StubBroker implements Broker {
   readonly placed: NewOrder[] = [];
   readonly cancelled: OrderRef[] = [];
   readonly found: OrderRef[] = [];
+  readonly leverages: number[] = [];
   readonly beats: { symbols: readonly string[]; withinMs: number }[] = [];
   onPlace: Answer<NewOrder, OrderReport> = (order) => restingReport(order);
   onCancel: Answer<OrderRef, OrderReport | undefined> = () => undefined;
@@ -44,7 +45,8 @@ export class StubBroker implements Broker {
     return Promise.resolve();
   }
 
-  async prepare(symbol: string): Promise<void> {
+  async prepare(symbol: string, leverage: number): Promise<void> {
+    this.leverages.push(leverage);
     await this.onPrepare(symbol);
   }
 
