@@ -282,6 +282,27 @@ describe('an advisor', () => {
       expect(advisor.status().calibration.count).toBe(0);
     });
 
+    it('keeps over a restart what its champion said, and nothing of one that is gone', () => {
+      const champion = { id: 'forest-1', predictor: learner };
+      advisor.install(champion);
+      decide(inputAt(0));
+      tell(0, 102);
+      tell(1);
+      const snapshot = advisor.snapshot();
+      open();
+      advisor.restore(snapshot);
+      expect(advisor.status().calibration.count).toBe(0);
+      advisor.install(champion);
+      expect(advisor.status().calibration.count).toBe(1);
+      advisor.install(undefined);
+      decide(inputAt(2));
+      tell(2, 102);
+      tell(3);
+      expect(advisor.status().calibration.count).toBe(1);
+      advisor.install(champion);
+      expect(advisor.status().calibration.count).toBe(0);
+    });
+
     it('hands out samples once, the newest where too many wait', () => {
       open({ options: { maxSamples: 2 } });
       for (let minute = 0; minute < 10; minute += 2) {

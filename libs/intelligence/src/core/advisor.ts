@@ -17,7 +17,7 @@ import type {
   Trade,
 } from '@slt/trading';
 import type { AdvisorOptions, AdvisorParts, Drift, Gate, Learner, SetupEdge } from './advisor-ports';
-import { type Known, sampleJson, sampleOf } from './advisor-state';
+import { type Forecast, type Known, sampleJson, sampleOf } from './advisor-state';
 import type { CalibrationFigures } from './calibration/calibration';
 import { RollingCalibration } from './calibration/rolling-calibration';
 import { type CostQuestion, DEFAULT_COSTS, expectedCostR, minuteVolumeOf, slippageRateOf } from './costs';
@@ -64,6 +64,7 @@ export interface LearnerStatus {
 const VERSION = 1;
 /** Outcomes that the calibration is of. */
 const CALIBRATED = 1_000;
+const NOTHING_SAID = new RollingCalibration(0);
 /** The first tier of the risk limits at no edge, the second at a fifth of R, the third at half of one. */
 const BASE_CONFIDENCE = 0.6;
 const CONFIDENCE_PER_R = 0.5;
@@ -143,13 +144,11 @@ export class LearningAdvisor implements Advisor {
   /** Whoever restores installs afterwards. @param champion undefined: the online learner itself */
   install(champion: Champion | undefined): void {
     this.champion = champion;
-    if (this.memory.calibrated === this.championId) return;
-    this.memory.calibrated = this.championId;
-    this.memory.calibration.clear();
   }
 
   status(): LearnerStatus {
-    const { learner, gate, signals, calibration } = this.memory;
+    const { learner, gate, signals, calibrated } = this.memory;
+    const calibration = calibrated === this.championId ? this.memory.calibration : NOTHING_SAID;
     return {
       model: this.isReady ? this.championId : HEURISTIC,
       outcomes: learner.outcomes,
@@ -284,12 +283,20 @@ export class LearningAdvisor implements Advisor {
 
   /** What was said is held against what came; only then it is learned from. */
   private learn({ sample, forecast }: Known): void {
-    const { learner, gate, calibration, calibrated, samples } = this.memory;
+    const { learner, gate, samples } = this.memory;
     if (gate.observe(sample.setup, forecast, sample)) learner.inflate(this.options.forgetFactor);
-    if (forecast.model === calibrated) calibration.add(forecast.probability, isWin(sample));
+    if (forecast.model === this.championId) this.calibrate(forecast, isWin(sample));
     learner.learn(sample);
     samples.push(sample);
     if (samples.length > this.options.maxSamples) samples.shift();
+  }
+
+  /** Another champion's begins anew, with the first outcome that it foretold. */
+  private calibrate({ model, probability }: Forecast, hasWon: boolean): void {
+    const { memory } = this;
+    if (memory.calibrated !== model) memory.calibration.clear();
+    memory.calibrated = model;
+    memory.calibration.add(probability, hasWon);
   }
 }
 
