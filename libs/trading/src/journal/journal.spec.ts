@@ -19,6 +19,14 @@ import {
   T0,
   TRADED,
 } from './testing/samples';
+import {
+  addFills,
+  addFundings,
+  closePosition,
+  saveOrder,
+  savePosition,
+  writeIntents,
+} from './testing/write-entries';
 
 const LONG_MS = 600_000;
 
@@ -82,7 +90,7 @@ describe('what is written', () => {
         order: { ...base, kind: 'market', clientOrderId: 'c4' },
       },
     ];
-    const written = await journal.writeIntents(lease, intents);
+    const written = await writeIntents(journal, lease, intents);
     expect(written.map((order) => order.intent)).toEqual(intents);
     const order = anOrder(intents[2]!, {
       status: 'triggered',
@@ -93,7 +101,7 @@ describe('what is written', () => {
       reason: "it's; drop table",
       updatedAt: T0 + 5,
     });
-    expect(await journal.saveOrder(lease, order)).toBeUndefined();
+    expect(await saveOrder(journal, lease, order)).toBeUndefined();
     const { unfinishedOrders } = await load();
     expect(unfinishedOrders).toContainEqual(order);
     expect(unfinishedOrders.map(({ intent }) => intent)).toEqual(expect.arrayContaining(intents));
@@ -114,7 +122,7 @@ describe('what is written', () => {
         realizedPnl: '0.000000000000000002',
       }),
     ];
-    await journal.addFills(lease, fills);
+    await addFills(journal, lease, fills);
     expect((await load()).otherFills).toEqual([fills[1], fills[0]]);
     expect(await ledger.totals(account)).toEqual({
       initialBalance: null,
@@ -138,11 +146,11 @@ describe('what is written', () => {
   it('is the account’s own', async () => {
     const { journal, leases } = subject.parts;
     const other = await leases.acquire({ account: subject.newAccount(), ttlMs: LONG_MS });
-    await journal.writeIntents(lease, [anIntent()]);
-    await journal.writeIntents(other, [anIntent()]);
-    await journal.addFills(lease, [aFill()]);
-    expect(await journal.addFills(other, [aFill()])).toHaveLength(1);
-    await journal.savePosition(lease, aPlan());
+    await writeIntents(journal, lease, [anIntent()]);
+    await writeIntents(journal, other, [anIntent()]);
+    await addFills(journal, lease, [aFill()]);
+    expect(await addFills(journal, other, [aFill()])).toHaveLength(1);
+    await savePosition(journal, lease, aPlan());
     expect((await journal.load(other.account)).positions).toEqual([]);
   });
 });
@@ -151,11 +159,11 @@ describe('writing again', () => {
   it('an intent gives the first one as it stands now', async () => {
     const { journal } = subject.parts;
     const intent = anIntent();
-    await journal.writeIntents(lease, [intent]);
+    await writeIntents(journal, lease, [intent]);
     const working = anOrder(intent, { status: 'working', orderId: '7' });
-    await journal.saveOrder(lease, working);
+    await saveOrder(journal, lease, working);
     const changed = { ...intent, createdAt: T0 + 99, order: { ...intent.order, quantity: '5' } };
-    expect(await journal.writeIntents(lease, [changed, intent])).toEqual([working, working]);
+    expect(await writeIntents(journal, lease, [changed, intent])).toEqual([working, working]);
   });
 
   it('an intent from many at once writes one', async () => {
@@ -164,7 +172,7 @@ describe('writing again', () => {
     const intents = Array.from({ length: 6 }, (_, i) => anIntent({ generation: i + 1 }));
     const results = await Promise.all(
       Array.from({ length: 16 }, (_, i) =>
-        (i % 2 === 0 ? journal : rival).writeIntents(lease, i % 3 === 0 ? intents : [...intents].reverse()),
+        writeIntents(i % 2 === 0 ? journal : rival, lease, i % 3 === 0 ? intents : [...intents].reverse()),
       ),
     );
     for (const orders of results)
@@ -175,14 +183,14 @@ describe('writing again', () => {
   it('under the client order id of another intent is refused', async () => {
     const { journal } = subject.parts;
     const first = anIntent();
-    await journal.writeIntents(lease, [first]);
+    await writeIntents(journal, lease, [first]);
     const second = { ...anIntent({ generation: 2 }), order: first.order };
-    await expect(journal.writeIntents(lease, [second])).rejects.toMatchObject({
+    await expect(writeIntents(journal, lease, [second])).rejects.toMatchObject({
       kind: 'broken-invariant',
       code: 'TRADING.CLIENT_ORDER_ID',
     });
     await expect(
-      journal.writeIntents(lease, [
+      writeIntents(journal, lease, [
         anIntent({ generation: 3 }),
         { ...second, id: 'p1/entry/3b', generation: 3 },
       ]),
@@ -193,7 +201,7 @@ describe('writing again', () => {
   it('an older state of an order gives the stored one, and changes nothing', async () => {
     const { journal } = subject.parts;
     const intent = anIntent();
-    await journal.writeIntents(lease, [intent]);
+    await writeIntents(journal, lease, [intent]);
     const filled = anOrder(intent, {
       status: 'filled',
       filledQuantity: '0.010',
@@ -201,15 +209,15 @@ describe('writing again', () => {
       orderId: '7',
       updatedAt: T0 + 9,
     });
-    await journal.saveOrder(lease, filled);
+    await saveOrder(journal, lease, filled);
     expect(
-      await journal.saveOrder(lease, anOrder(intent, { status: 'working', updatedAt: T0 + 99 })),
+      await saveOrder(journal, lease, anOrder(intent, { status: 'working', updatedAt: T0 + 99 })),
     ).toEqual(filled);
-    expect(await journal.writeIntents(lease, [intent])).toEqual([filled]);
+    expect(await writeIntents(journal, lease, [intent])).toEqual([filled]);
   });
 
   it('an order without an intent is refused', async () => {
-    await expect(subject.parts.journal.saveOrder(lease, anOrder(anIntent()))).rejects.toMatchObject({
+    await expect(saveOrder(subject.parts.journal, lease, anOrder(anIntent()))).rejects.toMatchObject({
       kind: 'broken-invariant',
       code: 'TRADING.ORDER_WITHOUT_INTENT',
     });
@@ -220,11 +228,11 @@ describe('writing again', () => {
     const fills = Array.from({ length: 30 }, (_, i) =>
       aFill({ tradeId: String(i % 10), symbol: i % 2 ? 'A' : 'B' }),
     );
-    const results = await Promise.all(Array.from({ length: 8 }, () => journal.addFills(lease, fills)));
+    const results = await Promise.all(Array.from({ length: 8 }, () => addFills(journal, lease, fills)));
     // 30 rows, i % 10 decides symbol and id alike: 10 different ones.
     expect(results.flat()).toHaveLength(10);
-    expect(await journal.addFundings(lease, [aFunding(), aFunding()])).toEqual([aFunding()]);
-    expect(await journal.addFundings(lease, [aFunding()])).toEqual([]);
+    expect(await addFundings(journal, lease, [aFunding(), aFunding()])).toEqual([aFunding()]);
+    expect(await addFundings(journal, lease, [aFunding()])).toEqual([]);
   });
 
   it('a signal keeps the first decision, until another is made', async () => {
@@ -233,7 +241,13 @@ describe('writing again', () => {
     await journal.recordSignal(account, aSignal(), TRADED);
     await journal.recordSignal(account, aSignal(), REFUSED);
     expect(await decided()).toEqual([{ ...aSignal(), ...TRADED }]);
-    await journal.decideSignal(account, aSignal().id, { decision: 'refused', reasons: ['ENTRY_NOT_FILLED'] });
+    await journal.append({ account }, [
+      {
+        kind: 'decision',
+        signalId: aSignal().id,
+        decision: { decision: 'refused', reasons: ['ENTRY_NOT_FILLED'] },
+      },
+    ]);
     expect(await decided()).toMatchObject([{ decision: 'refused', reasons: ['ENTRY_NOT_FILLED'] }]);
   });
 
@@ -245,10 +259,10 @@ describe('writing again', () => {
 
   it('a trade replaces it, and its position stays closed', async () => {
     const { journal } = subject.parts;
-    await journal.savePosition(lease, aPlan());
-    await journal.closePosition(lease, aTrade());
-    await journal.savePosition(lease, aPlan({ stop: '1' }));
-    await journal.closePosition(lease, aTrade({ funding: '0.5' }));
+    await savePosition(journal, lease, aPlan());
+    await closePosition(journal, lease, aTrade());
+    await savePosition(journal, lease, aPlan({ stop: '1' }));
+    await closePosition(journal, lease, aTrade({ funding: '0.5' }));
     const state = await load();
     expect(state.positions).toEqual([]);
     expect(state.recentTrades).toEqual([aTrade({ funding: '0.5' })]);
@@ -361,7 +375,7 @@ describe('a batch', () => {
 
   it('larger than a statement can take is written all the same', async () => {
     const fills = Array.from({ length: 6_000 }, (_, i) => aFill({ tradeId: String(i), at: T0 + i }));
-    expect(await subject.parts.journal.addFills(lease, fills)).toHaveLength(6_000);
+    expect(await addFills(subject.parts.journal, lease, fills)).toHaveLength(6_000);
     const read: string[] = [];
     for await (const fill of subject.parts.ledger.fills(account, T0 + 500)) read.push(fill.tradeId);
     expect(read).toEqual(fills.slice(500).map(({ tradeId }) => tradeId));

@@ -6,9 +6,7 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { AppError, type UtcMs } from '@slt/domain';
 import { sql } from 'kysely';
 import type { BreakerTransition } from '../core/breaker';
-import type { Decimal, Fill, FundingPayment } from '../core/broker';
-import type { Order, OrderIntent } from '../core/order';
-import type { PositionPlan, Trade } from '../core/position';
+import type { Decimal } from '../core/broker';
 import type { Decision, Signal } from '../core/signal';
 import { modeOfAccount } from './account-id';
 import { appendAll, checkWriter, type JournalWriter } from './append';
@@ -51,55 +49,6 @@ export class Journal implements BeforeApplicationShutdown {
   /** Resolves when it is durable. Many at once cost few round trips. The first decision on a signal stays. */
   recordSignal(account: string, signal: Signal, decision: Decision): Promise<void> {
     return this.queueOf(account).add({ kind: 'signal', signal, decision });
-  }
-
-  /** Another decision on a recorded signal, such as an entry that was not filled. */
-  async decideSignal(account: string, signalId: string, decision: Decision): Promise<void> {
-    await this.append({ account }, [{ kind: 'decision', signalId, decision }]);
-  }
-
-  /** @returns what the journal now holds for each; one written before as it stood, and not a second */
-  async writeIntents(writer: JournalWriter, intents: readonly OrderIntent[]): Promise<readonly Order[]> {
-    const written = await this.append(
-      writer,
-      intents.map((intent) => ({ kind: 'intent', intent })),
-    );
-    return written.intents;
-  }
-
-  /** @returns the order as the journal holds it where that had come further than the given one */
-  async saveOrder(writer: JournalWriter, order: Order): Promise<Order | undefined> {
-    const { staleOrders } = await this.append(writer, [{ kind: 'order', order }]);
-    return staleOrders[0];
-  }
-
-  /** @returns those that were new */
-  async addFills(writer: JournalWriter, fills: readonly Fill[]): Promise<readonly Fill[]> {
-    const written = await this.append(
-      writer,
-      fills.map((fill) => ({ kind: 'fill', fill })),
-    );
-    return written.newFills;
-  }
-
-  /** @returns those that were new */
-  async addFundings(
-    writer: JournalWriter,
-    payments: readonly FundingPayment[],
-  ): Promise<readonly FundingPayment[]> {
-    const written = await this.append(
-      writer,
-      payments.map((payment) => ({ kind: 'funding', payment })),
-    );
-    return written.newFundings;
-  }
-
-  async savePosition(writer: JournalWriter, plan: PositionPlan): Promise<void> {
-    await this.append(writer, [{ kind: 'position', plan }]);
-  }
-
-  async closePosition(writer: JournalWriter, trade: Trade): Promise<void> {
-    await this.append(writer, [{ kind: 'trade', trade }]);
   }
 
   async breakerChanged(account: string, change: BreakerTransition): Promise<void> {

@@ -5,6 +5,7 @@ import { eventually } from '../../../../test/support/eventually';
 import { LeaseKeeper } from './lease-keeper';
 import { JournalUnderTest, START_LIMIT_MS } from './testing/journal-under-test';
 import { aFill, anIntent, anOrder, aPlan, aTrade } from './testing/samples';
+import { addFills, closePosition, saveOrder, savePosition, writeIntents } from './testing/write-entries';
 
 const LONG_MS = 600_000;
 const ELSEWHERE = { name: 'another machine', identity: { place: 'elsewhere', pid: 1, startedAt: '1' } };
@@ -93,15 +94,15 @@ describe('a writer whose lease was taken', () => {
     const { journal } = subject.parts;
     const first = await take(1);
     const written = anIntent({ fencingToken: first.token });
-    await journal.writeIntents(first, [written]);
+    await writeIntents(journal, first, [written]);
     const second = await eventually(() => take());
     const lost = { kind: 'broken-invariant', code: 'TRADING.LEASE_LOST' };
     const next = anIntent({ generation: 2, fencingToken: first.token });
-    await expect(journal.writeIntents(first, [next])).rejects.toMatchObject(lost);
-    await expect(journal.writeIntents(first, [written])).rejects.toMatchObject(lost);
-    await expect(journal.saveOrder(first, anOrder(written))).rejects.toMatchObject(lost);
-    await expect(journal.savePosition(first, aPlan())).rejects.toMatchObject(lost);
-    await expect(journal.closePosition(first, aTrade())).rejects.toMatchObject(lost);
+    await expect(writeIntents(journal, first, [next])).rejects.toMatchObject(lost);
+    await expect(writeIntents(journal, first, [written])).rejects.toMatchObject(lost);
+    await expect(saveOrder(journal, first, anOrder(written))).rejects.toMatchObject(lost);
+    await expect(savePosition(journal, first, aPlan())).rejects.toMatchObject(lost);
+    await expect(closePosition(journal, first, aTrade())).rejects.toMatchObject(lost);
     await expect(
       journal.append(first, [
         { kind: 'fill', fill: aFill() },
@@ -111,7 +112,7 @@ describe('a writer whose lease was taken', () => {
     const state = await journal.load(account);
     expect(state.unfinishedOrders.map(({ intent }) => intent.id)).toEqual([written.id]);
     expect(state.lastFillAt).toBeNull();
-    await journal.writeIntents(second, [{ ...next, fencingToken: second.token }]);
+    await writeIntents(journal, second, [{ ...next, fencingToken: second.token }]);
   });
 
   it('cannot pass an old token off as the new one', async () => {
@@ -119,7 +120,7 @@ describe('a writer whose lease was taken', () => {
     const first = await take(1);
     const second = await eventually(() => take());
     await expect(
-      journal.writeIntents(second, [anIntent({ fencingToken: first.token })]),
+      writeIntents(journal, second, [anIntent({ fencingToken: first.token })]),
     ).rejects.toMatchObject({
       code: 'TRADING.LEASE_LOST',
     });
@@ -128,8 +129,8 @@ describe('a writer whose lease was taken', () => {
   it('may still write facts, without a token', async () => {
     const { journal } = subject.parts;
     await take();
-    expect(await journal.addFills({ account }, [aFill()])).toHaveLength(1);
-    await expect(journal.savePosition({ account }, aPlan())).rejects.toMatchObject({
+    expect(await addFills(journal, { account }, [aFill()])).toHaveLength(1);
+    await expect(savePosition(journal, { account }, aPlan())).rejects.toMatchObject({
       code: 'TRADING.NO_LEASE',
     });
   });
@@ -143,7 +144,7 @@ describe('a writer whose lease was taken', () => {
       const intents = Array.from({ length: 20 }, (_, i) =>
         anIntent({ positionId: `r${round}-${i}`, fencingToken: first.token }),
       );
-      const writing = journal.writeIntents(first, intents).then(
+      const writing = writeIntents(journal, first, intents).then(
         () => order.push(`wrote ${round}`),
         (error: AppError) => order.push(error.code),
       );

@@ -75,16 +75,6 @@ export class LossBook {
     if (equity > this.peak) this.peak = equity;
   }
 
-  /** Money put in, or taken out if negative: neither gain nor loss. */
-  transfer(amount: number): void {
-    if (this.peak > 0) this.peak = Math.max(0, this.peak + amount);
-  }
-
-  /** By hand: the drawdown is counted from here on. */
-  resetPeak(equity: number): void {
-    this.peak = equity;
-  }
-
   facts(account: { readonly equity: number; readonly unrealizedPnl: number }, now: UtcMs): LossFacts {
     this.turnTo(now);
     this.mark(account.equity);
