@@ -8,6 +8,8 @@ import {
   type CalibrationRow,
   type Calibrator,
   fitCalibrator,
+  fitIsotonic,
+  fitPlatt,
   readCalibrator,
 } from './calibrator';
 
@@ -52,6 +54,16 @@ describe('a calibrator', () => {
     }
   });
 
+  it('does not take what was never said for the nearest that was', () => {
+    const high = told(4_000, stepped).filter(({ probability }) => probability > 0.5);
+    for (const calibrator of [fitIsotonic(high), fitPlatt(high)]) {
+      expect(calibrated(calibrator, 0.6)).toBeCloseTo(0.6, 1);
+      // six of ten at 0.5: odds of 3 : 2 where 1 : 1 was said; a half of them at odds of 1 : 2
+      expect(calibrated(calibrator, 1 / 3)).toBeCloseTo(0.75 / 1.75, 1);
+      expect(calibrated(calibrator, 0)).toBeLessThan(1e-4);
+    }
+  });
+
   it('keeps the order and the bounds of whatever it is fitted to', () => {
     const row = fc.record({ probability: fc.double({ min: 0, max: 1, noNaN: true }), isWin: fc.boolean() });
     const rows = fc.oneof(
@@ -80,7 +92,9 @@ describe('a calibrator', () => {
 
   it.each([
     { kind: 'magic' },
-    { kind: 'platt', slope: -1, offset: 0 },
+    { kind: 'platt', slope: -1, offset: 0, from: 0, to: 1 },
+    { kind: 'platt', slope: 1, offset: 0, from: 0.6, to: 0.5 },
+    { kind: 'platt', slope: 1, offset: 0 },
     { kind: 'platt', slope: 1 },
     { kind: 'isotonic', xs: [], ys: [] },
     { kind: 'isotonic', xs: [0.5, 0.4], ys: [0.1, 0.2] },

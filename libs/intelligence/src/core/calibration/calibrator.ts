@@ -1,90 +1,94 @@
 /** Makes probabilities mean what they say: by Platt scaling from few outcomes, by isotonic regression from many. */
 import { badState, type StateFields } from '../learner/state-fields';
-import { interpolated, isotonicOf, type Monotone, type WeightedPoint } from './isotonic';
+import { BinnedOutcomes, type CalibrationRow, FOLDS, type Part } from './binned-outcomes';
+import { interpolated, isotonicOf, type Monotone } from './isotonic';
 import { logitOf, plattAt, type PlattCurve, plattOf } from './platt';
 
-/** Plain data: it survives JSON. Never decreasing in what it is given. */
+export type { CalibrationRow } from './binned-outcomes';
+
+/**
+ * Plain data: it survives JSON. Never decreasing in what it is given, and nowhere flat beyond what it was fitted to: there
+ * log-odds are corrected as much as at the nearest end.
+ */
 export type Calibrator =
   | { readonly kind: 'identity' }
-  | ({ readonly kind: 'platt' } & PlattCurve)
+  | ({ readonly kind: 'platt' } & PlattCurve & Range)
   | ({ readonly kind: 'isotonic' } & Monotone);
+
+/** Of the probabilities that it was fitted to. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
 
 export const UNCALIBRATED: Calibrator = { kind: 'identity' };
 
-/** What was said of a signal that the model had not learned from, and what came. */
-export interface CalibrationRow {
-  /** In [0, 1]. */
-  readonly probability: number;
-  readonly isWin: boolean;
-}
-
-/** Fewer than these tell nothing. */
+/** Fewer outcomes than these tell nothing. */
 const LEAST = 30;
 /** From here on there is enough for a free form. */
 const MANY = 1000;
-/** Isotonic regression is told the means of bins of about so many: a single outcome at an end must not become a certainty. */
-const BIN = 100;
-const MOST_BINS = 40;
+/** A single outcome at an end must not become a certainty. */
+const LEAST_A_STEP = 100;
+const MOST_STEPS = 40;
+const MOST_POINTS = 200;
+const MOST_JUDGED = 50;
 /** Log loss that a calibrator has to save for being less simple. */
-const HANDICAP = 0.001;
+const HANDICAP = 0.0002;
 const CERTAIN = 1e-9;
 
+type Fit = (outcomes: BinnedOutcomes, part?: Part) => Calibrator;
+
 /**
- * The simplest calibrator that nothing else beats on the newest third of the rows, fitted to all of them. In O(n log n).
+ * The simplest calibrator that nothing else beats where it was not fitted, then fitted to all rows. In O(n log n).
  * @param rows in the order of time
  */
 export function fitCalibrator(rows: readonly CalibrationRow[]): Calibrator {
   if (rows.length < LEAST) return UNCALIBRATED;
-  const fits = rows.length < MANY ? [fitPlatt] : [fitPlatt, fitIsotonic];
-  const split = Math.floor((2 * rows.length) / 3);
-  const [older, newest] = [rows.slice(0, split), rows.slice(split)];
-  let best = UNCALIBRATED;
-  let least = lossOf(UNCALIBRATED, newest);
+  const outcomes = new BinnedOutcomes(rows);
+  const fits = rows.length < MANY ? [plattFit] : [plattFit, isotonicFit];
+  let best: Fit = () => UNCALIBRATED;
+  let least = unseenLossOf(best, outcomes);
   for (const fit of fits) {
-    const loss = lossOf(fit(older), newest) + HANDICAP;
+    const loss = unseenLossOf(fit, outcomes) + HANDICAP;
     if (loss >= least) continue;
-    best = fit(rows);
+    best = fit;
     least = loss;
   }
-  return best;
-}
-
-/** Mean log loss. */
-function lossOf(calibrator: Calibrator, rows: readonly CalibrationRow[]): number {
-  let sum = 0;
-  for (const { probability, isWin } of rows) {
-    const said = Math.min(1 - CERTAIN, Math.max(CERTAIN, calibrated(calibrator, probability)));
-    sum -= Math.log(isWin ? said : 1 - said);
-  }
-  return sum / rows.length;
-}
-
-export function fitPlatt(rows: readonly CalibrationRow[]): Calibrator {
-  const logits = Float64Array.from(rows, ({ probability }) => logitOf(probability));
-  const wins = Uint8Array.from(rows, ({ isWin }) => (isWin ? 1 : 0));
-  return { kind: 'platt', ...plattOf(logits, wins) };
+  return best(outcomes);
 }
 
 /** @param rows at least one */
-export function fitIsotonic(rows: readonly CalibrationRow[]): Calibrator {
-  const sorted = rows.toSorted((a, b) => a.probability - b.probability);
-  const bins = Math.max(1, Math.min(MOST_BINS, Math.floor(rows.length / BIN)));
-  const points = Array.from({ length: bins }, (_, bin) => {
-    const from = Math.floor((bin * rows.length) / bins);
-    return centreOf(sorted, from, Math.floor(((bin + 1) * rows.length) / bins));
+export const fitPlatt = (rows: readonly CalibrationRow[]): Calibrator => plattFit(new BinnedOutcomes(rows));
+
+/** @param rows at least one */
+export const fitIsotonic = (rows: readonly CalibrationRow[]): Calibrator =>
+  isotonicFit(new BinnedOutcomes(rows));
+
+const plattFit: Fit = (outcomes, part) => {
+  const bins = outcomes.bins(1, MOST_POINTS, part);
+  const curve = plattOf(bins.map(({ said, wins, total }) => ({ logit: logitOf(said), wins, total })));
+  return { kind: 'platt', ...curve, from: bins[0]!.said, to: bins.at(-1)!.said };
+};
+
+const isotonicFit: Fit = (outcomes, part) => {
+  const points = outcomes.bins(LEAST_A_STEP, MOST_STEPS, part).map(({ said, wins, total }) => {
+    // Half a win and half a loss more than there were: nothing is certain.
+    return { x: said, y: (wins + 0.5) / (total + 1), weight: total };
   });
   return { kind: 'isotonic', ...isotonicOf(points) };
-}
+};
 
-function centreOf(rows: readonly CalibrationRow[], from: number, to: number): Required<WeightedPoint> {
-  let said = 0;
-  let wins = 0;
-  for (let i = from; i < to; i++) {
-    said += rows[i]!.probability;
-    if (rows[i]!.isWin) wins++;
+/** Mean log loss of each stretch of time by what was fitted to the others. */
+function unseenLossOf(fit: Fit, outcomes: BinnedOutcomes): number {
+  let sum = 0;
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const calibrator = fit(outcomes, { except: fold });
+    for (const { said, wins, total } of outcomes.bins(1, MOST_JUDGED, { only: fold })) {
+      const probability = Math.min(1 - CERTAIN, Math.max(CERTAIN, calibrated(calibrator, said)));
+      sum -= wins * Math.log(probability) + (total - wins) * Math.log(1 - probability);
+    }
   }
-  // Half a win and half a loss more than there were: nothing is certain.
-  return { x: said / (to - from), y: (wins + 0.5) / (to - from + 1), weight: to - from };
+  return sum / outcomes.size;
 }
 
 /** @returns in [0, 1] */
@@ -92,11 +96,23 @@ export function calibrated(calibrator: Calibrator, probability: number): number 
   switch (calibrator.kind) {
     case 'identity':
       return probability;
-    case 'platt':
-      return plattAt(calibrator, probability);
-    case 'isotonic':
-      return interpolated(calibrator, probability);
+    case 'platt': {
+      const { from, to } = calibrator;
+      const within = Math.min(to, Math.max(from, probability));
+      return moved(plattAt(calibrator, within), within, probability);
+    }
+    case 'isotonic': {
+      const { xs } = calibrator;
+      const within = Math.min(xs.at(-1)!, Math.max(xs[0]!, probability));
+      return moved(interpolated(calibrator, within), within, probability);
+    }
   }
+}
+
+/** `value` with its log-odds moved as far as from one probability to the other. */
+function moved(value: number, from: number, to: number): number {
+  if (from === to) return value;
+  return 1 / (1 + Math.exp(logitOf(from) - logitOf(to) - logitOf(value)));
 }
 
 /** @throws AppError invalid, `MODEL.BAD_STATE` */
@@ -106,7 +122,13 @@ export function readCalibrator(fields: StateFields): Calibrator {
     case 'identity':
       return UNCALIBRATED;
     case 'platt':
-      return { kind, slope: fields.number('slope', { min: 0 }), offset: fields.number('offset') };
+      return {
+        kind,
+        slope: fields.number('slope', { min: 0 }),
+        offset: fields.number('offset'),
+        from: fields.number('from', { min: 0, max: 1 }),
+        to: fields.number('to', { min: fields.number('from'), max: 1 }),
+      };
     case 'isotonic': {
       const xs = Array.from(fields.numbers('xs', undefined, { min: 0, max: 1 }));
       const ys = Array.from(fields.numbers('ys', xs.length, { min: 0, max: 1 }));

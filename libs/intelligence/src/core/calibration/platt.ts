@@ -10,6 +10,13 @@ export interface PlattCurve {
   readonly offset: number;
 }
 
+/** Outcomes of which the same was said. */
+export interface ToldLogit {
+  readonly logit: number;
+  readonly wins: number;
+  readonly total: number;
+}
+
 /** Log-odds that a certainty counts for. */
 const REACH = 12;
 /** 1 ÷ variance of the prior of slope and offset: a deviation of 0.5 each. */
@@ -25,22 +32,22 @@ export const plattAt = ({ slope, offset }: PlattCurve, probability: number): num
   1 / (1 + Math.exp(-(slope * logitOf(probability) + offset)));
 
 /** The mode of the posterior, by Newton's method; convex, so there is one. */
-export function plattOf(logits: Float64Array, wins: Uint8Array): PlattCurve {
-  const free = descend(logits, wins, true);
-  return free.slope >= 0 ? free : descend(logits, wins, false);
+export function plattOf(told: readonly ToldLogit[]): PlattCurve {
+  const free = descend(told, true);
+  return free.slope >= 0 ? free : descend(told, false);
 }
 
-function descend(logits: Float64Array, wins: Uint8Array, isSlopeFree: boolean): PlattCurve {
+function descend(told: readonly ToldLogit[], isSlopeFree: boolean): PlattCurve {
   let curve: PlattCurve = { slope: isSlopeFree ? 1 : 0, offset: 0 };
-  let cost = costOf(curve, logits, wins);
+  let cost = costOf(curve, told);
   for (let step = 0; step < STEPS; step++) {
-    const move = newtonStep(curve, logits, wins, isSlopeFree);
+    const move = newtonStep(curve, told, isSlopeFree);
     let size = 1;
     let next = curve;
     let nextCost = Infinity;
     for (; size > 1e-6 && !(nextCost <= cost); size /= 2) {
       next = { slope: curve.slope - size * move.slope, offset: curve.offset - size * move.offset };
-      nextCost = costOf(next, logits, wins);
+      nextCost = costOf(next, told);
     }
     if (!(nextCost <= cost)) return curve;
     const isDone = cost - nextCost <= 1e-10 * (1 + cost);
@@ -52,16 +59,14 @@ function descend(logits: Float64Array, wins: Uint8Array, isSlopeFree: boolean): 
 
 function newtonStep(
   { slope, offset }: PlattCurve,
-  logits: Float64Array,
-  wins: Uint8Array,
+  told: readonly ToldLogit[],
   isSlopeFree: boolean,
 ): PlattCurve {
   let [gs, go, ss, so, oo] = [PRIOR * (slope - 1), PRIOR * offset, PRIOR, 0, PRIOR];
-  for (let i = 0; i < logits.length; i++) {
-    const logit = logits[i]!;
+  for (const { logit, wins, total } of told) {
     const probability = 1 / (1 + Math.exp(-(slope * logit + offset)));
-    const error = probability - wins[i]!;
-    const weight = probability * (1 - probability);
+    const error = total * probability - wins;
+    const weight = total * probability * (1 - probability);
     gs += error * logit;
     go += error;
     ss += weight * logit * logit;
@@ -73,13 +78,12 @@ function newtonStep(
   return { slope: (oo * gs - so * go) / determinant, offset: (ss * go - so * gs) / determinant };
 }
 
-function costOf({ slope, offset }: PlattCurve, logits: Float64Array, wins: Uint8Array): number {
+function costOf({ slope, offset }: PlattCurve, told: readonly ToldLogit[]): number {
   let cost = (PRIOR / 2) * ((slope - 1) ** 2 + offset ** 2);
-  for (let i = 0; i < logits.length; i++) {
-    const logit = slope * logits[i]! + offset;
+  for (const { logit, wins, total } of told) {
+    const corrected = slope * logit + offset;
     // ln(1 + e^x), without overflow
-    const log = Math.log1p(Math.exp(-Math.abs(logit))) + Math.max(0, logit);
-    cost += log - (wins[i]! === 1 ? logit : 0);
+    cost += total * (Math.log1p(Math.exp(-Math.abs(corrected))) + Math.max(0, corrected)) - wins * corrected;
   }
   return cost;
 }

@@ -53,7 +53,8 @@ export class BayesianLogistic {
     return { mean: offset + dot(this.mean, row), variance: Math.max(0, dot(this.gain, row)) };
   }
 
-  learn(row: Float64Array, offset: number, isTrue: boolean): void {
+  /** @returns what was believed of the row before */
+  learn(row: Float64Array, offset: number, isTrue: boolean): LogitBelief {
     const { size, mean, covariance, gain, priorVariances } = this;
     multiply(covariance, row, gain);
     for (let i = 0; i < size; i++) {
@@ -75,6 +76,7 @@ export class BayesianLogistic {
       }
       covariance[i * size + i]! += RETURN * priorVariances[i]!;
     }
+    return { mean: logit, variance };
   }
 
   /** Takes what was learned for 1 ÷ `factor` of the evidence that it is; the prior stays. @param factor at least 1 */

@@ -19,7 +19,7 @@ import type { Json, Prediction, Predictor } from '../model';
 import { isWin, type Question, type Sample } from '../sample';
 import { BayesianLogistic, sigmoid } from './bayesian-logistic';
 import { expectationOf, Z95 } from './expectation';
-import { Payoff, SETUP_NAMES, SETUP_SLOTS } from './payoff';
+import { LEAST_REWARD, Payoff, SETUP_NAMES, SETUP_SLOTS } from './payoff';
 import { Standardiser } from './standardiser';
 import { badState, StateFields } from './state-fields';
 
@@ -37,14 +37,21 @@ const VERSION = 1;
 /** Prior deviations in log-odds: 0.07 for a feature, and what it proves to be worth later; 0.7 for a set-up and for all. */
 const FEATURE_VARIANCE = 0.005;
 const LEVEL_VARIANCE = 0.5;
-/** Newest predictions that the calibrator is fitted to, how often, and how many it takes to begin. */
+/** Newest predictions that the calibrator is fitted to, and how many it takes to begin. */
 const WINDOW = 4000;
-const REFIT_EVERY = 100;
 const REFIT_FROM = 200;
-/** Times as many between fits, of priors and calibrator, once so much is known that they hardly move. */
-const paceAt = (outcomes: number): number => (outcomes < 1000 ? 1 : outcomes < 4000 ? 2 : 5);
-/** Priors of the features follow the weights: often while much is new, seldom later. */
-const ADAPT_EVERY = 20;
+
+/** Outcomes between fits of the features' priors, and of the calibrator: the more is known, the less they move. */
+interface Pace {
+  readonly below: number;
+  readonly adapt: number;
+  readonly refit: number;
+}
+const PACES: readonly Pace[] = [
+  { below: 1_000, adapt: 20, refit: 100 },
+  { below: 4_000, adapt: 40, refit: 200 },
+  { below: Infinity, adapt: 100, refit: 1_000 },
+];
 const MOST_CONTRIBUTIONS = 8;
 
 export class OnlineLearner implements Predictor {
@@ -55,12 +62,15 @@ export class OnlineLearner implements Predictor {
   private calibrator: Calibrator = UNCALIBRATED;
   private learned = 0;
   private readonly row: Float64Array;
+  /** What the places of a row are called. */
+  private readonly places: readonly string[];
 
   /** @param names of the features, in their order */
   constructor(readonly names: readonly string[]) {
     this.standardiser = new Standardiser(names.length);
     this.logistic = new BayesianLogistic(priorOf(names.length));
     this.row = new Float64Array(this.logistic.size);
+    this.places = [...names, ...SETUP_NAMES.map((setup) => `setup:${setup}`), 'intercept'];
   }
 
   /** Samples it has learned from. */
@@ -71,6 +81,7 @@ export class OnlineLearner implements Predictor {
   /** @throws AppError invalid, `MODEL.FEATURE_COUNT` */
   predict(question: Question): Prediction {
     const { rewardR, costR } = sane(question);
+    this.checkFeatures(question.features);
     this.fillRow(question);
     const belief = this.logistic.believe(this.row, driftless(rewardR));
     const deviation = Math.sqrt(belief.variance);
@@ -96,19 +107,14 @@ export class OnlineLearner implements Predictor {
     }
     const { rewardR, costR } = sane(lesson);
     const won = isWin(lesson);
+    this.checkFeatures(lesson.features);
     this.standardiser.observe(lesson.features);
     this.fillRow(lesson);
-    const offset = driftless(rewardR);
-    const { mean, variance } = this.logistic.believe(this.row, offset);
+    const { mean, variance } = this.logistic.learn(this.row, driftless(rewardR), won);
     this.window.add(sigmoid(moderatedLogit(mean, variance)), won);
-    this.logistic.learn(this.row, offset, won);
     this.payoffs[SETUP_SLOTS[lesson.setup]]!.add(won, lesson.r + costR, rewardR);
     this.learned++;
-    const pace = paceAt(this.learned);
-    if (this.learned % (ADAPT_EVERY * pace) === 0) this.logistic.adapt(this.names.length);
-    if (this.learned % (REFIT_EVERY * pace) === 0 && this.window.count >= REFIT_FROM) {
-      this.calibrator = fitCalibrator(this.window.rows());
-    }
+    this.refine();
   }
 
   /** After a drift: all that was learned counts for 1 ÷ `factor` of what it did. @param factor at least 1 */
@@ -120,7 +126,7 @@ export class OnlineLearner implements Predictor {
   }
 
   weights(): LearnedWeight[] {
-    return Array.from(this.logistic.mean, (weight, i) => ({ feature: this.nameOf(i), weight: weight + 0 }));
+    return Array.from(this.logistic.mean, (weight, i) => ({ feature: this.places[i]!, weight: weight + 0 }));
   }
 
   snapshot(): Json {
@@ -163,13 +169,27 @@ export class OnlineLearner implements Predictor {
     return learner;
   }
 
+  private refine(): void {
+    const { adapt, refit } = PACES.find(({ below }) => this.learned < below)!;
+    if (this.learned % adapt === 0) this.logistic.adapt(this.names.length);
+    if (this.learned % refit === 0 && this.window.count >= REFIT_FROM) {
+      this.calibrator = fitCalibrator(this.window.rows());
+    }
+  }
+
+  private checkFeatures(features: readonly number[]): void {
+    if (features.length === this.names.length) return;
+    throw new AppError(
+      'invalid',
+      'MODEL.FEATURE_COUNT',
+      `${features.length} features, not ${this.names.length}`,
+    );
+  }
+
   /** Standardised features, then one place a set-up, then the intercept. */
   private fillRow({ features, setup }: Pick<Question, 'features' | 'setup'>): void {
     const { row, standardiser } = this;
     const count = this.names.length;
-    if (features.length !== count) {
-      throw new AppError('invalid', 'MODEL.FEATURE_COUNT', `${features.length} features, not ${count}`);
-    }
     for (let i = 0; i < count; i++) row[i] = standardiser.standardised(i, features[i]!);
     row.fill(0, count);
     row[count + SETUP_SLOTS[setup]] = 1;
@@ -187,14 +207,9 @@ export class OnlineLearner implements Predictor {
       if (isFull) largest.pop();
       let place = largest.length;
       while (place > 0 && Math.abs(largest[place - 1]!.weight) < Math.abs(weight)) place--;
-      largest.splice(place, 0, { feature: this.nameOf(i), value: features[i] ?? 1, weight });
+      largest.splice(place, 0, { feature: this.places[i]!, value: features[i] ?? 1, weight });
     }
     return largest;
-  }
-
-  private nameOf(place: number): string {
-    const setup = SETUP_NAMES[place - this.names.length];
-    return this.names[place] ?? (setup === undefined ? 'intercept' : `setup:${setup}`);
   }
 }
 
@@ -208,7 +223,7 @@ const moderatedLogit = (mean: number, variance: number): number =>
   mean / Math.sqrt(1 + (Math.PI / 8) * variance);
 
 /** Log-odds that a price without drift goes `rewardR` before it falls 1. */
-const driftless = (rewardR: number): number => -Math.log(Math.max(0.05, rewardR));
+const driftless = (rewardR: number): number => -Math.log(Math.max(LEAST_REWARD, rewardR));
 
 /** What is not known of the stakes is taken for the worse: nothing to win, a whole R of costs. */
 function sane({ rewardR, costR }: Pick<Question, 'rewardR' | 'costR'>): { rewardR: number; costR: number } {

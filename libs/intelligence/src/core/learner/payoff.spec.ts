@@ -36,6 +36,12 @@ describe('payoffs', () => {
     expect(payoff.win().mean).toBe(1);
   });
 
+  it('take a target of nothing', () => {
+    const payoff = new Payoff();
+    payoff.add(true, 0, 0);
+    expect(payoff.win().mean).toBeCloseTo((10 * 0.9) / 11, 12);
+  });
+
   it('go on from their snapshot, and count for less once doubted', () => {
     const payoff = new Payoff();
     for (let i = 0; i < 50; i++) payoff.add(i % 2 === 0, i % 2 === 0 ? 1.5 : -1.1, 2);

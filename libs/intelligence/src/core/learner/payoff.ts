@@ -17,6 +17,9 @@ export const SETUP_NAMES = Object.keys(SETUP_SLOTS) as readonly Setup[];
 /** Weight of an outcome after the next of its kind: about the last 500 count. */
 const MEMORY = 0.998;
 
+/** In R. A target that is no farther away pays nothing worth a share. */
+export const LEAST_REWARD = 0.05;
+
 interface Prior {
   readonly mean: number;
   readonly variance: number;
@@ -84,7 +87,7 @@ export class Payoff {
 
   /** @param gross r before costs */
   add(isWin: boolean, gross: number, rewardR: number): void {
-    if (isWin) this.wins.add(clamp(gross / rewardR, 0, 3));
+    if (isWin) this.wins.add(clamp(gross / Math.max(LEAST_REWARD, rewardR), 0, 3));
     else this.losses.add(clamp(gross, -25, 1));
   }
 
