@@ -19,7 +19,7 @@ import { IntelligenceService } from './intelligence.service';
 import { ModelRegistry } from './model-registry';
 import { IntelligenceStore } from './store/intelligence-store';
 import type { TrainingOrder } from './training/training-messages';
-import type { Trainer } from './training/training-thread';
+import type { Trainer } from './training/training-process';
 
 export const TRAINER = Symbol('Trainer');
 
@@ -62,10 +62,7 @@ export class TrainingService implements OnModuleDestroy {
     @Inject(IntelligenceService) private readonly intelligence: IntelligenceService,
     @Inject(ModelRegistry) private readonly registry: ModelRegistry,
     @Inject(IntelligenceStore)
-    private readonly store: Pick<
-      IntelligenceStore,
-      'models' | 'model' | 'samples' | 'countSamples' | 'addModel'
-    >,
+    private readonly store: Pick<IntelligenceStore, 'models' | 'model' | 'countSamples' | 'addModel'>,
     @Inject(TRAINER) private readonly trainer: Trainer,
   ) {}
 
@@ -149,14 +146,16 @@ export class TrainingService implements OnModuleDestroy {
     const { intelligence, store } = this;
     // What was learned a moment ago belongs to it.
     await intelligence.save();
-    const champion = await this.champion();
-    const portions = store.samples(
-      intelligence.marketName,
-      { featureVersion: FEATURE_VERSION, until: now, most: MOST_SAMPLES },
-      (rows) => this.logger.warn(`${rows} samples are none and were passed over`),
-    );
-    const order = { seed: this.config.LEARNING_SEED, now, champion, options: undefined };
-    const result = await this.trainer.train(portions, order, this.ending.signal);
+    const order: TrainingOrder = {
+      market: intelligence.marketName,
+      samples: { featureVersion: FEATURE_VERSION, until: now, most: MOST_SAMPLES },
+      seed: this.config.LEARNING_SEED,
+      now,
+      champion: await this.champion(),
+      options: undefined,
+    };
+    const { result, refused } = await this.trainer.train(order, this.ending.signal);
+    if (refused > 0) this.logger.warn(`${refused} stored samples are none and were passed over`);
     await store.addModel(intelligence.marketName, result.challenger, result.comparison);
     await this.decide(result);
     return result;

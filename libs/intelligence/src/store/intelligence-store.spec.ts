@@ -6,9 +6,14 @@ import { AppConfig } from '@slt/config';
 import { Database, type DatabaseOptions, DataDirLock } from '@slt/database';
 import type { ModelRecord } from '../core/model';
 import type { Sample } from '../core/sample';
+import { FEATURE_VERSION } from '../core/features';
 import { specSamples } from '../core/training/spec-samples';
+import { BENCH_START, fullSamples } from '../testing/learning-bench';
+import type { TrainingOrder } from '../training/training-messages';
+import { InlineTrainer, TrainingProcess } from '../training/training-process';
 import { IntelligenceDatabase } from './intelligence-database';
-import { IntelligenceStore, type SampleRange } from './intelligence-store';
+import { IntelligenceStore } from './intelligence-store';
+import type { SampleRange } from './sample-pages';
 
 const START_LIMIT_MS = 60_000;
 const dataDir = mkdtempSync(join(tmpdir(), 'slt-intelligence-'));
@@ -57,6 +62,12 @@ afterAll(async () => {
   for (const each of opened.reverse()) await each.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+const RUNNER = join(__dirname, '../../../../test/support/run-ts.cjs');
+const CHILD = join(__dirname, '../training/training-child.ts');
+const own = (from: Pick<Database, 'url'> = database): TrainingProcess =>
+  new TrainingProcess(from, CHILD, ['--require', RUNNER]);
+const never = new AbortController().signal;
 
 describe('the registry', () => {
   it(
@@ -186,5 +197,57 @@ describe('the registry', () => {
     const models = await store.models(market);
     expect(models).toHaveLength(51);
     expect(models.at(-1)).toMatchObject({ id: 'first', status: 'champion' });
+  });
+});
+
+describe('a training in a process of its own', () => {
+  const market = newMarket();
+  const order: TrainingOrder = {
+    market,
+    samples: { featureVersion: FEATURE_VERSION, until: BENCH_START, most: 10_000 },
+    seed: 1,
+    now: BENCH_START,
+    champion: undefined,
+    options: { trees: 2, folds: 2 },
+  };
+
+  it(
+    'gives what it would give here, from the samples that the database has',
+    async () => {
+      // What is not known is NaN, which must arrive as such.
+      const samples = fullSamples(600).map((sample, i) => ({
+        ...sample,
+        features: sample.features.with(2, i % 3 === 0 ? NaN : 0.5),
+      }));
+      await store.save(market, { snapshot: {}, samples, at: 1 }, 10_000);
+      await database.query("update intelligence.samples set setup = 'magic' where market = $1 and id = $2", [
+        market,
+        samples[5]!.id,
+      ]);
+      const there = await own().train(order, never);
+      expect(there).toEqual(await new InlineTrainer(store).train(order, never));
+      expect(there).toMatchObject({ refused: 1, result: { challenger: { trainedOn: { samples: 599 } } } });
+    },
+    START_LIMIT_MS,
+  );
+
+  it('fails as it would fail here, and says that the database is away', async () => {
+    const few = { ...order, samples: { ...order.samples, most: 10 } };
+    await expect(own().train(few, never)).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'LEARNING.TOO_FEW_SAMPLES',
+    });
+    const away = { url: () => Promise.resolve('postgres://nobody@127.0.0.1:1/none') };
+    await expect(own(away).train(order, never)).rejects.toMatchObject({
+      kind: 'transient',
+      code: 'DATABASE.UNREACHABLE',
+    });
+  });
+
+  it('ends at once when told to', async () => {
+    const stop = new AbortController();
+    const training = own().train(order, stop.signal);
+    stop.abort();
+    await expect(training).rejects.toMatchObject({ code: 'LEARNING.INTERRUPTED' });
   });
 });

@@ -17,10 +17,11 @@ import {
   type Promotion,
   type PromotionReason,
   promotionOf,
-  sampleOf,
+  type SelectedSample,
   sampleRow,
   summaryOf,
 } from './rows';
+import { type Ask, samplePages, type SampleRange } from './sample-pages';
 import type { ModelRow } from './tables';
 
 export interface StoredChampion {
@@ -37,14 +38,6 @@ export interface StoredLearning {
   readonly champion: StoredChampion | undefined;
 }
 
-export interface SampleRange {
-  readonly featureVersion: number;
-  /** Outcomes known by then. */
-  readonly until: UtcMs;
-  /** The newest ones, at most. */
-  readonly most: number;
-}
-
 export interface PromotionRequest {
   /** `online`: the learner that is always there. */
   readonly model: string;
@@ -57,7 +50,6 @@ const UNDEFINED_TABLE_OR_SCHEMA = /^(42P01|3F000)$/;
 const ROWS_A_STATEMENT = 500;
 /** Samples between two looks for old ones: so many more are kept at most. */
 const FORGET_EVERY = 1_000;
-const ROWS_A_PAGE = 500;
 /** Models that are kept with all they are made of; of older ones nothing. */
 const MODELS_KEPT = 50;
 const PROMOTIONS_SHOWN = 100;
@@ -127,36 +119,15 @@ export class IntelligenceStore {
     this.sinceForgotten = isDue ? 0 : this.sinceForgotten + samples.length;
   }
 
-  /** The newest first, page by page; rows that are none of ours are passed over, and counted in `refused`. */
+  /** See samplePages. */
   async *samples(
     market: string,
-    { featureVersion, until, most }: SampleRange,
+    range: SampleRange,
     refused: (rows: number) => void = () => undefined,
   ): AsyncGenerator<Sample[]> {
-    let last: { closedAt: string; id: string } | undefined;
-    for (let left = most; left > 0;) {
-      const rows = await this.tables.read((db) => {
-        let query = db
-          .selectFrom('intelligence.samples')
-          .selectAll()
-          .where('market', '=', market)
-          .where('feature_version', '=', featureVersion)
-          .where('closed_at', '<=', String(until))
-          .orderBy('closed_at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(Math.min(left, ROWS_A_PAGE));
-        if (last !== undefined)
-          query = query.where(sql<boolean>`(closed_at, id) < (${last.closedAt}::bigint, ${last.id})`);
-        return query.execute();
-      });
-      const end = rows.at(-1);
-      if (end === undefined) return;
-      last = { closedAt: end.closed_at, id: end.id };
-      left -= rows.length;
-      const samples = rows.map(sampleOf).filter((sample) => sample !== undefined);
-      if (samples.length < rows.length) refused(rows.length - samples.length);
-      yield samples;
-    }
+    await this.tables.open();
+    const ask: Ask = async (text, values) => (await this.database.query<SelectedSample>(text, values)).rows;
+    yield* samplePages(ask, market, range, refused);
   }
 
   /** Outcomes that came to be known after that instant. */

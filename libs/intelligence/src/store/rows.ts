@@ -1,7 +1,8 @@
 /** Rows as words of the domain and back. A row that is not as it was written is refused. */
 import { AppError } from '@slt/domain';
-import { type Setup, SETUPS } from '@slt/trading';
+import type { Setup } from '@slt/trading';
 import type { Insertable, Selectable } from 'kysely';
+import { SETUP_NAMES } from '../core/learner/payoff';
 import type { Json, ModelMetrics, ModelRecord } from '../core/model';
 import { MODEL_KINDS, type ModelKind } from '../core/model';
 import { type Barrier, BARRIERS, type Sample } from '../core/sample';
@@ -40,6 +41,8 @@ export interface Promotion {
   readonly detail: string;
 }
 
+export type SelectedSample = Selectable<SampleRow>;
+
 export const sampleRow = (market: string, sample: Sample): Insertable<SampleRow> => ({
   market,
   id: sample.id,
@@ -58,10 +61,10 @@ export const sampleRow = (market: string, sample: Sample): Insertable<SampleRow>
 });
 
 /** Undefined for a row that is none of ours: nothing is to be learned from it. */
-export function sampleOf(row: Selectable<SampleRow>): Sample | undefined {
+export function sampleOf(row: SelectedSample): Sample | undefined {
   const { setup, barrier, source, direction, features } = row;
   const isFine =
-    SETUPS.includes(setup as Setup) &&
+    SETUP_NAMES.includes(setup as Setup) &&
     BARRIERS.includes(barrier as Barrier) &&
     (source === 'real' || source === 'virtual') &&
     (direction === 'long' || direction === 'short') &&

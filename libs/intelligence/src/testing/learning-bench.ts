@@ -11,7 +11,7 @@ import { SPEC_START, specSamples } from '../core/training/spec-samples';
 import { IntelligenceService } from '../intelligence.service';
 import { ModelRegistry } from '../model-registry';
 import { TrainingService } from '../training.service';
-import { InlineTrainer, type Trainer } from '../training/training-thread';
+import { InlineTrainer, type Trainer } from '../training/training-process';
 import { MemoryStore } from './memory-store';
 
 /** When signals of the bench are known, at first. */
@@ -27,7 +27,7 @@ export class LearningBench {
   constructor(
     readonly store = new MemoryStore(),
     settings: Partial<AppConfig> = {},
-    trainer: Trainer = new InlineTrainer(),
+    trainer: Trainer = new InlineTrainer(store),
   ) {
     const { clock, config } = this;
     Object.assign(config, settings);

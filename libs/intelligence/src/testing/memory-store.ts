@@ -7,11 +7,11 @@ import type { Comparison } from '../core/training';
 import {
   type IntelligenceStore,
   type PromotionRequest,
-  type SampleRange,
   type StoredChampion,
   type StoredLearning,
   unknownModel,
 } from '../store/intelligence-store';
+import type { SampleRange } from '../store/sample-pages';
 import type { ModelStatus, ModelSummary, Promotion } from '../store/rows';
 
 interface Kept {

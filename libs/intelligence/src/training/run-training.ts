@@ -11,7 +11,7 @@ const NAMES = FEATURES.map(({ name }) => name);
 /** @throws AppError as `train` does; invalid, `MODEL.BAD_STATE` of the champion */
 export function runTraining(
   samples: readonly Sample[],
-  { seed, now, champion, options }: TrainingOrder,
+  { seed, now, champion, options }: Pick<TrainingOrder, 'seed' | 'now' | 'champion' | 'options'>,
 ): TrainingResult {
   return train({
     samples,

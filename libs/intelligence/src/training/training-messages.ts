@@ -1,9 +1,11 @@
-/** What is said between the service and the thread that trains: plain data, samples in portions. */
-import type { AppError, ErrorKind, UtcMs } from '@slt/domain';
-import type { Sample } from '../core/sample';
+/** What is said between the service and the process that trains: plain data. */
+import type { AppError, UtcMs } from '@slt/domain';
 import type { TrainingOptions, TrainingResult } from '../core/training';
+import type { SampleRange } from '../store/sample-pages';
 
 export interface TrainingOrder {
+  readonly market: string;
+  readonly samples: SampleRange;
   readonly seed: number;
   readonly now: UtcMs;
   /** A champion that is not the online learner: its state, and until when it has seen outcomes. */
@@ -11,13 +13,13 @@ export interface TrainingOrder {
   readonly options: Partial<TrainingOptions> | undefined;
 }
 
-export type ToTrainer =
-  | { readonly kind: 'samples'; readonly samples: readonly Sample[] }
-  | { readonly kind: 'train'; readonly order: TrainingOrder };
+export interface TrainingMessage {
+  /** Of the database. */
+  readonly url: string;
+  readonly order: TrainingOrder;
+}
 
-export type FromTrainer =
-  | { readonly kind: 'trained'; readonly result: TrainingResult }
-  | {
-      readonly kind: 'failed';
-      readonly error: Pick<AppError, 'kind' | 'code' | 'message'> & { kind: ErrorKind };
-    };
+/** With the rows that were none of ours and passed over. */
+export type TrainingAnswer =
+  | { readonly kind: 'trained'; readonly refused: number; readonly result: TrainingResult }
+  | { readonly kind: 'failed'; readonly error: Pick<AppError, 'kind' | 'code' | 'message'> };
