@@ -80,8 +80,7 @@ export function minuteVolumeOf(series: CandleSeries | undefined): number | undef
   const count = Math.min(series.length, VOLUME_CANDLES);
   let sum = 0;
   for (let i = series.length - count; i < series.length; i++) {
-    const { volume, close } = series.at(i);
-    sum += volume * close;
+    sum += series.value('volume', i) * series.value('close', i);
   }
   return (sum / count) * (MINUTE_MS / intervalMs(series.interval));
 }
