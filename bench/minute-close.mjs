@@ -12,6 +12,9 @@ const SIZES = [
   { symbols: 600, barMs: undefined },
 ];
 
+const MOST = 600;
+const DASHBOARDS_BAR_MS = 50;
+
 /** One after the other for each size: what trading costs is told by the two of one run. */
 export async function minuteClose() {
   const rows = [];
@@ -19,6 +22,7 @@ export async function minuteClose() {
     const bare = await measure(size.symbols);
     const trading = await measure(size.symbols, 'trading');
     rows.push(bareRow(size, bare), tradingRow(size, trading, bare));
+    if (size.symbols === MOST) rows.push(dashboardsRow(size, await measure(MOST, 'dashboards'), trading));
   }
   return rows;
 }
@@ -45,6 +49,16 @@ function tradingRow(size, measured, bare) {
     what: `minute close with paper trading ${state}, ${size.symbols} symbols at once, first frame in to last decision out`,
     ...verdict(size, measured),
     detail: `${spread(measured)}, ${times.toFixed(2)} × that without trading; ${signals} signals decided, ${traded} traded; intents journalled and sent after p50 ${intents.p50.toFixed(0)} ms (${intents.count} bursts had any)`,
+  };
+}
+
+function dashboardsRow(size, measured, trading) {
+  const { count, bytes } = measured.dashboards;
+  const times = measured.cpuP50 / trading.cpuP50;
+  return {
+    what: `minute close with paper trading and ${count} dashboards open, ${size.symbols} symbols at once`,
+    ...verdict({ barMs: DASHBOARDS_BAR_MS }, measured),
+    detail: `${spread(measured)}, ${times.toFixed(2)} × that without dashboards; ${(bytes / count / measured.bursts / 1024).toFixed(0)} KB told to each a minute`,
   };
 }
 

@@ -1,16 +1,19 @@
 /**
- * The burst of a minute's close, in a process of its own: `node minute-close-measure.mjs SYMBOLS BURSTS [trading]` prints
- * JSON. A real cluster on a market in memory is warm with 1000 candles a symbol. Then, burst by burst, one closed candle
+ * The burst of a minute's close, in a process of its own: `node minute-close-measure.mjs SYMBOLS BURSTS [trading|dashboards]`
+ * prints JSON. A real cluster on a market in memory is warm with 1000 candles a symbol. Then, burst by burst, one closed candle
  * of every symbol comes as the text of a stream frame: parsed, appended, stepped through the engine, told to listeners.
- * With `trading` a paper account trades them: set-ups, risk and decisions are in the pass, orders leave after it.
+ * With `trading` a paper account trades them: set-ups, risk and decisions are in the pass, orders leave after it. With
+ * `dashboards` fifty of them are open, too, and each is told everything.
  */
 import { createRequire } from 'node:module';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { openDashboards } from './dashboards.mjs';
 import { percentile } from './statistics.mjs';
 import { TradingRig } from './trading-rig.mjs';
 
 const require = createRequire(import.meta.url);
 const { Logger } = require('@nestjs/common');
+const { NEVER } = require('rxjs');
 const { createGeneratedMarket } = require('../../dist/libs/emulator/src/index.js');
 const { allocateColumns, sliceColumns } = require('../../dist/libs/domain/src/index.js');
 const { parseStreamMessage } = require('../../dist/libs/exchange/src/core/stream-frame.js');
@@ -22,8 +25,12 @@ const MINUTE_MS = 60_000;
 const CANDLES = 1_000;
 /** Bursts before the clock counts: a service is not measured in its first minutes. */
 const SETTLING = 10;
+const DASHBOARDS = 50;
+/** Between bursts in front of dashboards: a minute is longer than what they gather frames for. */
+const READING_MS = 60;
 
-async function measure(symbols, bursts, withTrading) {
+async function measure(symbols, bursts, variant) {
+  const withTrading = variant !== undefined;
   const { generated, columns, texts, closes, from: warmAt } = recorded(symbols, SETTLING + bursts);
   const market = new FakeMarket([...columns.keys()], 1);
   let now = warmAt;
@@ -48,6 +55,10 @@ async function measure(symbols, bursts, withTrading) {
     ? new TradingRig({ market: generated, cluster, smc, clock: market.clock })
     : undefined;
   await rig?.start();
+  const dashboards =
+    variant === 'dashboards'
+      ? await openDashboards(DASHBOARDS, { cluster, trading: rig.trading, intelligence: { events: NEVER } })
+      : undefined;
 
   const times = [];
   const cpu = [];
@@ -55,7 +66,7 @@ async function measure(symbols, bursts, withTrading) {
   for (const [i, burst] of texts.entries()) {
     for (const [symbol, close] of closes[i]) rig?.price(symbol, close);
     await rig?.settled();
-    await setImmediate();
+    await (dashboards === undefined ? setImmediate() : setTimeout(READING_MS));
     now += MINUTE_MS;
     const cpuBefore = process.cpuUsage();
     const began = performance.now();
@@ -69,6 +80,7 @@ async function measure(symbols, bursts, withTrading) {
   const { candlesTotal } = cluster.counters();
   const events = Object.values(smc.totals().events).reduce((sum, count) => sum + count, 0);
   const trading = rig && { state: rig.state, ...rig.decisions(), intents: summary(intents) };
+  const told = dashboards && { count: DASHBOARDS, bytes: await dashboards.close() };
   await rig?.close();
   await cluster.stop();
   const sorted = times.slice(SETTLING).sort((a, b) => a - b);
@@ -86,6 +98,7 @@ async function measure(symbols, bursts, withTrading) {
     cpuP99: percentile(sortedCpu, 0.99),
     firstMs: times[0],
     trading,
+    dashboards: told,
   };
 }
 
@@ -161,5 +174,5 @@ function frameText(s, { openTime: t, open: o, high: h, low: l, close: c, volume:
 
 Logger.overrideLogger(false);
 const [symbols, bursts, variant] = process.argv.slice(2);
-console.log(JSON.stringify(await measure(Number(symbols), Number(bursts), variant === 'trading')));
+console.log(JSON.stringify(await measure(Number(symbols), Number(bursts), variant)));
 process.exit(0);

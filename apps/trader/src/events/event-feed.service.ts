@@ -5,22 +5,42 @@ import type { Subscription } from 'rxjs';
 import { type ClusterEvent, ClusterService } from '@slt/cluster';
 import { IntelligenceService, type LearningEvent } from '@slt/intelligence';
 import { type TradingEvent, TradingService } from '@slt/trading';
+import { EventChannel, type Listener } from './event-channel';
+import { encodeFrame } from './sse';
 import { TradingNews, type TradingTold } from './trading-told';
 
 const KEPT = 2048;
 
-export interface FeedEvent {
-  readonly number: number;
-  readonly event: ClusterEvent | TradingTold | LearningEvent;
+/** One thing that happened, encoded when the first listener wants it. */
+export class FeedEvent {
+  private text: string | undefined;
+
+  /** @param id what a listener resumes after: of this run of the service, so that another run's ids are not mistaken */
+  constructor(
+    readonly number: number,
+    private readonly id: string,
+    readonly event: ClusterEvent | TradingTold | LearningEvent,
+  ) {}
+
+  get frame(): string {
+    const { id, event } = this;
+    return (this.text ??= encodeFrame({ id, event: event.type, data: event }));
+  }
 }
 
-export type FeedListener = (event: FeedEvent) => void;
+export type EventFilter = (event: FeedEvent) => boolean;
+
+/** What a listener wants; those with the same key want the same. */
+export interface Wish {
+  readonly key: string;
+  readonly wants: EventFilter;
+}
 
 @Injectable()
 export class EventFeed implements OnModuleInit, OnModuleDestroy {
   private readonly run = randomBytes(4).toString('hex');
   private readonly recent: FeedEvent[] = [];
-  private readonly listeners = new Set<FeedListener>();
+  private readonly channels = new Map<string, EventChannel>();
   private readonly news = new TradingNews();
   private subscriptions: Subscription[] = [];
   private next = 1;
@@ -41,22 +61,27 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
 
   onModuleDestroy(): void {
     for (const subscription of this.subscriptions) subscription.unsubscribe();
-    this.listeners.clear();
+    this.channels.clear();
   }
 
   get listenerCount(): number {
-    return this.listeners.size;
+    return [...this.channels.values()].reduce((sum, channel) => sum + channel.size, 0);
   }
 
-  /** The id a listener resumes after: of this run of the service, so that another run's ids are not mistaken. */
-  idOf({ number }: FeedEvent): string {
-    return `${this.run}-${number}`;
+  /** From now on; a moment's events come together. @returns what ends it */
+  listen(listener: Listener, { key, wants }: Wish): () => void {
+    const channel = this.channels.get(key) ?? new EventChannel(wants);
+    this.channels.set(key, channel);
+    channel.add(listener);
+    return () => {
+      channel.remove(listener);
+      if (channel.size === 0 && this.channels.get(key) === channel) this.channels.delete(key);
+    };
   }
 
-  /** @returns what ends it */
-  listen(listener: FeedListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  /** Hands over what waits to be told. */
+  flush(): void {
+    for (const channel of this.channels.values()) channel.flush();
   }
 
   /** What came after the id; `isWhole` is false when some of it is gone already. */
@@ -74,9 +99,10 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
   }
 
   private publish(event: FeedEvent['event']): void {
-    const numbered = { number: this.next++, event };
+    const number = this.next++;
+    const numbered = new FeedEvent(number, `${this.run}-${number}`, event);
     this.recent.push(numbered);
     if (this.recent.length > KEPT) this.recent.shift();
-    for (const listener of this.listeners) listener(numbered);
+    for (const channel of this.channels.values()) channel.take(numbered);
   }
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClusterService } from '@slt/cluster';
 import { AppError } from '@slt/domain';
 import { DocumentedText } from '../docs/documented';
-import { EventFeed, type FeedEvent } from './event-feed.service';
+import { EventFeed, type EventFilter } from './event-feed.service';
 import { type EventType, EventsQuery } from './events.dto';
 import { CONTENT_TYPE, SseConnection } from './sse';
 
@@ -24,6 +24,7 @@ export class EventsController implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.isClosing = true;
+    this.feed.flush();
     for (const connection of [...this.connections]) connection.end();
   }
 
@@ -66,27 +67,24 @@ export class EventsController implements OnModuleDestroy {
       this.connections.delete(connection);
     });
     const wants = filterOf(query);
-    const send = (event: FeedEvent): void => {
-      if (wants(event))
-        connection.send({ id: this.feed.idOf(event), event: event.event.type, data: event.event });
-    };
-    const stop = this.feed.listen(send);
+    const stop = this.feed.listen(connection, { key: JSON.stringify(query), wants });
     this.connections.add(connection);
     if (query.types === undefined || query.types.includes('status')) {
       connection.send({ event: 'status', data: this.cluster.status() });
     }
-    if (lastEventId !== undefined && lastEventId !== '') this.resume(connection, lastEventId, send);
+    if (lastEventId !== undefined && lastEventId !== '') this.resume(connection, lastEventId, wants);
     if (request.raw.destroyed) connection.end();
   }
 
-  private resume(connection: SseConnection, id: string, send: (event: FeedEvent) => void): void {
+  private resume(connection: SseConnection, id: string, wants: EventFilter): void {
     const { events, isWhole } = this.feed.since(id);
     if (!isWhole) connection.send({ event: 'missed', data: { after: id.slice(0, 40) } });
-    events.forEach(send);
+    const frames = events.filter(wants).map(({ frame }) => frame);
+    if (frames.length > 0) connection.sendEncoded(frames.join(''));
   }
 }
 
-function filterOf({ types, symbols }: EventsQuery): (event: FeedEvent) => boolean {
+function filterOf({ types, symbols }: EventsQuery): EventFilter {
   const wantedTypes = types && new Set<EventType>(types);
   const wantedSymbols = symbols && new Set(symbols);
   return ({ event }) => {

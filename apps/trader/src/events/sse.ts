@@ -46,6 +46,11 @@ export class SseConnection {
     this.write(encodeFrame(frame));
   }
 
+  /** Frames that many get alike, encoded once for all of them. */
+  sendEncoded(frames: Buffer | string): void {
+    this.write(frames);
+  }
+
   end(): void {
     if (this.ended) return;
     this.ended = true;
@@ -54,7 +59,7 @@ export class SseConnection {
     this.onEnd();
   }
 
-  private write(text: string): void {
+  private write(text: Buffer | string): void {
     if (this.ended) return;
     if (this.response.writableLength > MAX_BUFFERED_BYTES) {
       this.end();
