@@ -100,7 +100,13 @@ describe('trading on paper', () => {
         parts: { base: 0.5 },
         decision: 'refused',
         reasons: ['TRADING_OFF'],
+        // On paper it explores, small, until it has outcomes enough.
+        assessment: { model: 'heuristic', riskScale: 0.05, refusals: [], costR: expect.any(Number) },
       });
+      const { features, contributions, probability } = signal!.assessment!;
+      expect(features.some((value) => value !== null)).toBe(true);
+      expect(contributions.length).toBeLessThanOrEqual(8);
+      expect(probability).toBeGreaterThan(0);
       const { direction, entry, stop, target } = signal!;
       const sign = direction === 'long' ? 1 : -1;
       expect(sign * (entry - stop)).toBeGreaterThan(0);
