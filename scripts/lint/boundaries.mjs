@@ -21,6 +21,7 @@ const MAY_IMPORT = {
     'domain',
     'config',
     'database',
+    'queue',
     'exchange',
     'history',
     'integrity',

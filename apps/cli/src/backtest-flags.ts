@@ -17,6 +17,7 @@ export interface BacktestFlags {
   readonly warmUp?: string;
   readonly charts?: string;
   readonly learn?: boolean;
+  readonly sweep?: readonly string[];
   readonly report?: string;
   readonly json?: string;
 }
@@ -36,6 +37,8 @@ export interface BacktestRequest {
   readonly warmUp: number | undefined;
   readonly charts: number | undefined;
   readonly isLearning: boolean;
+  /** `key=a,b,c` each; empty: one backtest. */
+  readonly sweep: readonly string[];
 }
 
 /** As commander takes them. */
@@ -55,6 +58,10 @@ export const BACKTEST_OPTIONS: readonly (readonly [flag: string, help: string])[
   ['--funding-rate <share>', 'each eight hours where no funding is recorded (default: 0.0001)'],
   ['--learn', 'learn from outcomes on the way, and trade only where an edge is proved, as the trader does'],
   ['--seed <number>', 'of all that learning draws by chance (default: 1)'],
+  [
+    '--sweep <key=a,b,c...>',
+    'once with each value, and with each combination of several: limits.…, setups.…, exits.…, paper.…, backtest.…',
+  ],
   ['--report <file>', 'a page with curves, tables and the trades on charts (HTML)'],
   ['--charts <count>', 'trades that are drawn in it, the first ones (default: 100)'],
   ['--json <file>', 'trades and figures as JSON; - is stdout'],
@@ -71,6 +78,7 @@ Examples:
   slt backtest --symbols BTCUSDT,ETHUSDT --from 2025-05-01 --to 2025-06-01 --json out.json
   slt backtest --symbols SOLUSDT --balance 1000 --json - | jq .metrics
   slt backtest --data recordings/ --learn --report out.html
+  slt backtest --sweep setups.rewardMin=2,2.5,3 --sweep limits.leverageCap=5,10 --json sweep.json
   RISK_DRAWDOWN=1 CIRCUIT_BREAKER_TIMEOUT=1 slt backtest --fee 0.0004 --spread 1
 `;
 
@@ -110,12 +118,15 @@ export function parseBacktestFlags(flags: BacktestFlags): BacktestRequest {
     warmUp: number('--warm-up', flags.warmUp, { min: 0, max: 1_000_000, isWhole: true }),
     charts: number('--charts', flags.charts, { min: 0, max: 100_000, isWhole: true }),
     isLearning: flags.learn === true,
+    sweep: flags.sweep ?? [],
   };
   if (request.from !== undefined && request.to !== undefined && request.to <= request.from) {
     problems.push(`--to ${flags.to} must be later than --from ${flags.from}`);
   }
   if (flags.report !== undefined && flags.report === flags.json)
     problems.push('--report and --json name one file');
+  if (request.sweep.length > 0 && flags.report !== undefined)
+    problems.push('--report is of one backtest: take it without --sweep');
   if (problems.length > 0) throw new UsageError(problems);
   return request;
 }

@@ -5,6 +5,7 @@ import { BACKTEST_HELP, BACKTEST_OPTIONS, type BacktestFlags } from './backtest-
 import type { ExitCode } from './exit';
 import type { AuditFlags } from './run-audit';
 import { OPTION_FLAGS, type SmcFlags } from './smc-flags';
+import { TRAIN_HELP, TRAIN_OPTIONS, type TrainFlags } from './train-flags';
 
 const EXCHANGE_HELP = `
 Exchange:
@@ -22,7 +23,7 @@ export function createProgram(context: CommandContext, done: (code: ExitCode) =>
   const program = new Command('slt');
   program
     .description(
-      'SelfLearningTrader from a shell: an exchange to play with, history, integrity, Smart Money Concepts, a backtest, an audit of trading.',
+      'SelfLearningTrader from a shell: an exchange to play with, history, integrity, Smart Money Concepts, a backtest, a training, an audit of trading.',
     )
     .exitOverride()
     .configureOutput({
@@ -37,6 +38,7 @@ export function createProgram(context: CommandContext, done: (code: ExitCode) =>
   addSmc(program, context, done);
   addAudit(program, context, done);
   addBacktest(program, context, done);
+  addTrain(program, context, done);
   return program;
 }
 
@@ -192,5 +194,16 @@ function addBacktest(program: Command, context: CommandContext, done: Done): voi
   command.addHelpText('after', `${BACKTEST_HELP}${EXIT_HELP}`).action(async (flags: BacktestFlags) => {
     const { runBacktestCommand } = await import('./run-backtest-command.js');
     done(await runBacktestCommand(flags, context));
+  });
+}
+
+function addTrain(program: Command, context: CommandContext, done: Done): void {
+  const command = program
+    .command('train')
+    .description('What can be learned from recorded candles, judged on what the learner had not seen');
+  for (const [flag, help] of TRAIN_OPTIONS) command.option(flag, help);
+  command.addHelpText('after', TRAIN_HELP).action(async (flags: TrainFlags) => {
+    const { runTrainCommand } = await import('./run-train-command.js');
+    done(await runTrainCommand(flags, context));
   });
 }

@@ -9,11 +9,12 @@ import {
   type LearningFigures,
   type Recording,
   runBacktest,
+  type SweepBase,
 } from '@slt/backtest';
 import type { AppConfig } from '@slt/config';
 import { HOUR_MS, intervalMs, isAppError } from '@slt/domain';
 import { isoMinute, plural } from '@slt/integrity';
-import { breakerSettingsOf, riskLimitsOf } from '@slt/trading';
+import { breakerSettingsOf, type PaperSettings, riskLimitsOf } from '@slt/trading';
 import { type BacktestFlags, type BacktestRequest, parseBacktestFlags } from './backtest-flags';
 import type { CommandContext } from './context';
 import { EXIT, type ExitCode, UsageError } from './exit';
@@ -29,6 +30,12 @@ export async function runBacktestCommand(flags: BacktestFlags, context: CommandC
   // Before the work, not after it: an output that cannot be written.
   const sinks = await openSinks(flags, context);
   try {
+    if (request.sweep.length > 0) {
+      const { runSweepCommand } = await import('./run-sweep-command.js');
+      const base = baseOf(request, config);
+      const command = { texts: request.sweep, base, config, json: sinks.json, isJsonOut: flags.json === '-' };
+      return await runSweepCommand(command, context);
+    }
     const options = {
       ...optionsOf(request, recordings),
       limits: riskLimitsOf(config),
@@ -50,8 +57,20 @@ export async function runBacktestCommand(flags: BacktestFlags, context: CommandC
   }
 }
 
+/** Plain data, for workers that may run elsewhere. */
+function baseOf(request: BacktestRequest, config: AppConfig): SweepBase {
+  const { symbols, interval, from, to, warmUp, fundingRate } = request;
+  return {
+    ...{ symbols, interval, from, to, warmUp, fundingRate },
+    limits: riskLimitsOf(config),
+    breaker: breakerSettingsOf(config),
+    paper: paperOf(request, config.PAPER_BALANCE),
+    learn: learnOf(request, config),
+  };
+}
+
 /** Trained as often as the trader does, by market time. */
-function learnOf({ isLearning, seed }: BacktestRequest, config: AppConfig): BacktestOptions['learn'] {
+function learnOf({ isLearning, seed }: BacktestRequest, config: AppConfig): SweepBase['learn'] {
   return isLearning ? { seed, trainEveryMs: config.LEARNING_TRAIN_HOURS * HOUR_MS } : undefined;
 }
 
@@ -92,7 +111,7 @@ function optionsOf(request: BacktestRequest, recordings: readonly Recording[]): 
   return { recordings, interval, from, to, warmUp, fundingRate };
 }
 
-function paperOf({ balance, feeRate, spreadBps }: BacktestRequest, usual: number): BacktestOptions['paper'] {
+function paperOf({ balance, feeRate, spreadBps }: BacktestRequest, usual: number): Partial<PaperSettings> {
   return {
     initialBalance: String(balance ?? usual),
     ...(feeRate === undefined ? {} : { takerFeeRate: String(feeRate) }),

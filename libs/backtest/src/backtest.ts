@@ -13,6 +13,7 @@ import {
   PAPER_DEFAULTS,
   type RiskLimits,
   type Scorer,
+  type SetupOptions,
 } from '@slt/trading';
 import { FundingSchedule } from './core/funding-schedule';
 import { recordedInstrument } from './core/recorded-instrument';
@@ -40,6 +41,7 @@ export interface BacktestOptions {
   /** With the balance that the account begins with. */
   readonly paper?: Partial<PaperSettings> | undefined;
   readonly exits?: ExitOptions | undefined;
+  readonly setups?: Partial<SetupOptions> | undefined;
   /** Paid each eight hours where no funding is recorded. */
   readonly fundingRate?: number | undefined;
   /** Without it, and without learning, the heuristic. */
@@ -161,7 +163,8 @@ class Backtest {
       const rate = this.options.fundingRate ?? DEFAULT_FUNDING_RATE;
       const funding = new FundingSchedule(await readFundings(fundingFiles), rate);
       const scorer = this.learning?.advisor.score ?? this.options.scorer;
-      const track = new SymbolTrack({ feed, interval, instrument, funding, scorer });
+      const { setups } = this.options;
+      const track = new SymbolTrack({ feed, interval, instrument, funding, scorer, setups });
       this.tracks.push(track);
       this.byName.set(symbol, track);
       this.told.push(0);

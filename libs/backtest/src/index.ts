@@ -9,3 +9,8 @@ export { type BacktestJson, backtestJson, type MetricName, type TradeJson } from
 export type { LearningDay, LearningFigures, TrainingNote } from './learning/learning-record';
 export type { LearnOptions } from './learning/learning-run';
 export { collectSamples } from './learning/collect-samples';
+export { gridOf, type SweepPoint } from './core/sweep-grid';
+export { Sweep, type SweepOptions, type SweptPoint, sweepQueueName } from './sweep/sweep';
+export { runSweepJob, SWEEPABLE, type SweepBase, type SweepJob, type SweepResult } from './sweep/sweep-job';
+export { SweepModule } from './sweep/sweep.module';
+export { SweepWorker } from './sweep/sweep-worker';

@@ -49,7 +49,8 @@ export class FundingSchedule {
     }
     const last = recorded[low - 1];
     if (last === undefined) return this.defaultRate;
-    const isOver = low === recorded.length && Math.floor((at - 1) / FUNDING_EVERY_MS) * FUNDING_EVERY_MS > last.at;
+    const isOver =
+      low === recorded.length && Math.floor((at - 1) / FUNDING_EVERY_MS) * FUNDING_EVERY_MS > last.at;
     return isOver ? this.defaultRate : last.rate;
   }
 

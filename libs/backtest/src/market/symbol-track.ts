@@ -18,6 +18,7 @@ import {
   relativeVolume,
   type Scorer,
   SetupEngine,
+  type SetupOptions,
   type Signal,
   TRADING_INTERESTS,
 } from '@slt/trading';
@@ -33,6 +34,7 @@ export interface TrackParts {
   readonly instrument: Instrument;
   readonly funding: FundingSchedule;
   readonly scorer?: Scorer | undefined;
+  readonly setups?: Partial<SetupOptions> | undefined;
 }
 
 export class SymbolTrack {
@@ -56,7 +58,7 @@ export class SymbolTrack {
   readonly tickSize: number;
   private readonly lengthMs: DurationMs;
 
-  constructor({ feed, interval, instrument, funding, scorer }: TrackParts) {
+  constructor({ feed, interval, instrument, funding, scorer, setups: options }: TrackParts) {
     const { symbol } = feed;
     this.symbol = symbol;
     this.feed = feed;
@@ -67,7 +69,12 @@ export class SymbolTrack {
     this.series = new CandleSeries(symbol, interval, KEPT_CANDLES);
     this.candle = { openTime: 0, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
     this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, TRADING_INTERESTS);
-    this.setups = new SetupEngine({ symbol, interval, ...(scorer === undefined ? {} : { scorer }) });
+    this.setups = new SetupEngine({
+      symbol,
+      interval,
+      ...(scorer === undefined ? {} : { scorer }),
+      ...(options === undefined ? {} : { options }),
+    });
     this.context = {
       view: () => this.view(),
       relativeVolume: () => relativeVolume(this.series),
