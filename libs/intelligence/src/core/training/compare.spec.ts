@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MINUTE_MS } from '@slt/domain';
 import type { Prediction } from '../model';
-import { compareModels, type Duel } from './compare';
+import { compareModels, type Duel, edgeOf } from './compare';
 import { type Random, randomFrom } from './random';
 
 const saying = (probability: number, isTraded: boolean): Prediction => ({
@@ -121,5 +121,33 @@ describe('a comparison', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('an edge', () => {
+  const rows = (world: World) =>
+    duels(world).map(({ sample, challenger: prediction }) => ({ sample, prediction }));
+
+  it('is what a trade earns, with the doubt that outcomes of one time leave', () => {
+    const judged = rows({ seed: 1, count: 2_000, champion: ignorant, challenger: knowing });
+    const traded = judged.filter(({ prediction }) => prediction.lowerBound > 0);
+    const edge = edgeOf(judged, randomFrom(1))!;
+    expect(edge.mean).toBeCloseTo(traded.reduce((sum, { sample }) => sum + sample.r, 0) / traded.length, 12);
+    // Chances from 0.5 to 0.7 win 1 R: 0.2 R on average.
+    expect(edge.low).toBeGreaterThan(0.1);
+    expect(edge.high).toBeLessThan(0.3);
+  });
+
+  it('is not proved where there is none, and none is told where nothing is traded', () => {
+    const judged = rows({ seed: 1, count: 2_000, champion: ignorant, challenger: ignorant });
+    const { low, high } = edgeOf(judged, randomFrom(1))!;
+    expect(low).toBeLessThan(0);
+    expect(high).toBeGreaterThan(0);
+    expect(
+      edgeOf(
+        judged.map((row) => ({ ...row, prediction: saying(0.5, false) })),
+        randomFrom(1),
+      ),
+    ).toBeNull();
   });
 });

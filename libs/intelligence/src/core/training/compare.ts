@@ -74,8 +74,35 @@ export function compareModels(
   return { ...facts, logLoss, earnedR, verdict };
 }
 
+/** What a model says of a signal, and what came of it. */
+export type Judged = Pick<Duel, 'sample'> & { readonly prediction: Prediction };
+
+/**
+ * R that one trade of a model earns, of all that its lower bound would have traded, with its interval by the same spans
+ * of time; null where it would have traded nothing. An edge is proved where `low` is above zero.
+ * @param rows in the order of time
+ */
+export function edgeOf(
+  rows: readonly Judged[],
+  random: Random,
+  draws = COMPARE_DEFAULTS.draws,
+): Advantage | null {
+  const traded = rows.filter(({ prediction }) => prediction.lowerBound > 0);
+  if (traded.length === 0) return null;
+  const blocks = new Map<number, Block>();
+  const blockMs = blockLengthOf(rows);
+  for (const { sample } of traded) {
+    const key = Math.floor((sample.at - rows[0]!.sample.at) / blockMs);
+    const block = blocks.get(key) ?? { count: 0, logLoss: 0, earnedR: 0 };
+    blocks.set(key, block);
+    block.count++;
+    block.earnedR += sample.r;
+  }
+  return bootstrap([...blocks.values()], random, draws).earnedR;
+}
+
 /** Twice the longest outcome, so that few reach from one span into the next. */
-function blockLengthOf(duels: readonly Duel[]): DurationMs {
+function blockLengthOf(duels: readonly Pick<Duel, 'sample'>[]): DurationMs {
   const longest = duels.reduce((most, { sample }) => Math.max(most, sample.closedAt - sample.at), 1);
   const from = duels[0]?.sample.at ?? 0;
   const to: UtcMs = duels.at(-1)?.sample.at ?? 0;

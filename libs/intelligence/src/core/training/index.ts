@@ -1,5 +1,7 @@
 export {
   compareModels,
+  edgeOf,
+  type Judged,
   COMPARE_DEFAULTS,
   type CompareOptions,
   type Comparison,

@@ -4,10 +4,17 @@
  */
 import { AppError, type DurationMs, MINUTE_MS, type UtcMs } from '@slt/domain';
 import { metricsOf } from '../calibration/model-metrics';
-import type { ModelRecord, Prediction, Predictor } from '../model';
+import type { ModelMetrics, ModelRecord, Prediction, Predictor } from '../model';
 import type { Sample } from '../sample';
 import { columnNames } from './design';
-import { compareModels, type CompareOptions, type Comparison, type Duel } from './compare';
+import {
+  type Advantage,
+  compareModels,
+  type CompareOptions,
+  type Comparison,
+  type Duel,
+  edgeOf,
+} from './compare';
 import { fitForest, type FitOptions } from './fit-forest';
 import type { ForestOptions } from './forest';
 import { ForestPredictor } from './forest-predictor';
@@ -68,6 +75,10 @@ export interface TrainingResult {
   readonly challenger: ModelRecord;
   /** Against the champion, of today. */
   readonly comparison: Comparison;
+  /** R a trade of the challenger's, on what it had not seen; null: it would have traded nothing. */
+  readonly edge: Advantage | null;
+  /** On the signals that both are compared on. */
+  readonly champion: { readonly metrics: ModelMetrics; readonly edge: Advantage | null };
   /** The online learner against a champion that is another; null where it is champion itself. */
   readonly online: Comparison | null;
 }
@@ -90,19 +101,25 @@ export function train(request: TrainingRequest): TrainingResult {
   const { champion, seed } = request;
   const compare = (duels: readonly Duel[]): Comparison =>
     compareModels(duels, randomFrom(seed), options.compare);
-  if (champion === undefined) {
-    const said = (sample: Sample): Prediction | undefined => online.get(sample.id);
-    return { challenger, comparison: compare(duelsOf(judged, said)), online: null };
-  }
-  const knowsNothingAfter = champion.trainedTo + options.embargoMs;
-  const said = (sample: Sample): Prediction => champion.predictor.predict(sample);
-  const fresh = judged.filter(({ sample }) => sample.at > knowsNothingAfter);
+  const knowsNothingAfter = champion === undefined ? -Infinity : champion.trainedTo + options.embargoMs;
+  const said = (sample: Sample): Prediction =>
+    champion === undefined ? online.get(sample.id)! : champion.predictor.predict(sample);
+  const duels = duelsOf(
+    judged.filter(({ sample }) => sample.at > knowsNothingAfter),
+    said,
+  );
   const later = samples.filter(({ at }) => at > knowsNothingAfter);
   const onlineRows = later.map((sample) => ({ sample, prediction: online.get(sample.id)! }));
+  const reign = duels.map(({ sample, champion: prediction }) => ({ sample, prediction }));
   return {
     challenger,
-    comparison: compare(duelsOf(fresh, said)),
-    online: compare(duelsOf(onlineRows, said)),
+    comparison: compare(duels),
+    edge: edgeOf(judged, randomFrom(seed)),
+    champion: {
+      metrics: metricsOf(reign.map(({ sample, prediction }) => ({ prediction, r: sample.r }))),
+      edge: edgeOf(reign, randomFrom(seed)),
+    },
+    online: champion === undefined ? null : compare(duelsOf(onlineRows, said)),
   };
 }
 
@@ -168,12 +185,9 @@ function prequential(learner: Fitted, ordered: readonly Sample[]): Map<string, P
   return new Map(told.map(({ sample, prediction }) => [sample.id, prediction]));
 }
 
-function duelsOf(
-  challenger: readonly OutOfSample[],
-  champion: (sample: Sample) => Prediction | undefined,
-): Duel[] {
-  return challenger.flatMap(({ sample, prediction }) => {
-    const said = champion(sample);
-    return said === undefined ? [] : [{ sample, champion: said, challenger: prediction }];
-  });
-}
+const duelsOf = (challenger: readonly OutOfSample[], champion: (sample: Sample) => Prediction): Duel[] =>
+  challenger.map(({ sample, prediction }) => ({
+    sample,
+    champion: champion(sample),
+    challenger: prediction,
+  }));
