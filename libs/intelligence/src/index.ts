@@ -9,7 +9,7 @@ export { type AdvisorRequest, createAdvisor } from './core/create-advisor';
 export { type Feature, FEATURE_VERSION, FEATURES, featuresOf } from './core/features';
 export * from './core/gate/drift-detector';
 export * from './core/gate/edge-gate';
-export type { Awaited } from './core/labels/virtual-book';
+export type { Awaited, MissedCandles } from './core/labels/virtual-book';
 export * from './core/learner/online-learner';
 export * from './core/market-facts';
 export * from './core/model';

@@ -14,14 +14,17 @@ import { type Observable, Subject } from 'rxjs';
 import { AppConfig } from '@slt/config';
 import {
   AppError,
+  type Candle,
   type CandleSeries,
   type Clock,
   type DurationMs,
   type Interval as CandleInterval,
-  intervalMs,
+  lowerBound,
   MINUTE_MS,
   SECOND_MS,
+  sliceColumns,
   toAppError,
+  toCandles,
   type UtcMs,
 } from '@slt/domain';
 import { CLOCK, ExchangeEndpoint } from '@slt/exchange';
@@ -96,6 +99,7 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
   ) {
     this.core = createAdvisor({
       facts: this.facts(),
+      missed: (...span) => this.candlesOf(...span),
       heuristic: scoreByParts,
       mayExplore: config.TRADING_MODE === 'paper',
     });
@@ -290,17 +294,19 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
   private catchUp(before: UtcMs): void {
     this.isCaughtUp = true;
     const missed = this.core.awaited().flatMap(({ symbol, interval, from }): MissedCandle[] => {
-      const series = this.market.series(symbol, interval);
-      if (series === undefined) return [];
-      const { openTime } = series.toColumns();
-      const lengthMs = intervalMs(interval);
-      return Array.from(openTime, (at, i) => ({ at, i }))
-        .filter(({ at }) => at >= from && at + lengthMs <= before)
-        .map(({ i }) => ({ symbol, interval, candle: series.at(i) }));
+      return this.candlesOf(symbol, interval, from, before).map((candle) => ({ symbol, interval, candle }));
     });
     if (missed.length === 0) return;
     this.core.replay(missed);
     this.changed();
+  }
+
+  /** Of the live series, that opened in [from, before). */
+  private candlesOf(symbol: string, interval: CandleInterval, from: UtcMs, before: UtcMs): Candle[] {
+    const series = this.market.series(symbol, interval);
+    if (series === undefined) return [];
+    const columns = series.toColumns();
+    return toCandles(sliceColumns(columns, lowerBound(columns, from), lowerBound(columns, before)));
   }
 
   private facts(): MarketFacts {

@@ -5,6 +5,7 @@
 import type { Refusal, Scorer, ScoreInput, Setup } from '@slt/trading';
 import type { CostSettings } from './costs';
 import type { LearnedWeight } from './learner/online-learner';
+import type { MissedCandles } from './labels/virtual-book';
 import type { MarketFacts } from './market-facts';
 import type { Json, Prediction, Predictor } from './model';
 import type { Sample } from './sample';
@@ -65,6 +66,8 @@ export interface AdvisorParts {
   readonly featuresOf: (input: ScoreInput, facts: MarketFacts) => readonly number[];
   readonly featureVersion: number;
   readonly facts: MarketFacts;
+  /** Looked up where a series goes on behind a hole; left out: what nobody told is not known. */
+  readonly missed?: MissedCandles;
   /** Decides until there are outcomes enough. */
   readonly heuristic: Scorer;
   readonly learner: Kept<Learner>;

@@ -101,7 +101,7 @@ export class LearningAdvisor implements Advisor {
     this.memory = {
       learner: parts.learner.create(),
       gate: parts.gate.create(),
-      signals: new FollowedSignals(this.options.costs),
+      signals: new FollowedSignals(this.options.costs, parts.missed),
       calibration: new RollingCalibration(CALIBRATED),
       calibrated: ONLINE,
       samples: [],
@@ -215,7 +215,7 @@ export class LearningAdvisor implements Advisor {
     this.memory = {
       learner: this.parts.learner.restore(fields.raw('learner')),
       gate: this.parts.gate.restore(fields.raw('gate')),
-      signals: FollowedSignals.restore(fields, this.options.costs),
+      signals: FollowedSignals.restore(fields, this.options.costs, this.parts.missed),
       calibration: RollingCalibration.restore(fields.fields('calibration'), CALIBRATED),
       calibrated: fields.text('calibrated'),
       samples: fields.list('samples', sampleOf),

@@ -20,7 +20,7 @@ import {
 import type { CostSettings } from './costs';
 import { realOutcomeOf } from './labels/real-outcome';
 import type { VirtualOutcome, VirtualPlan } from './labels/triple-barrier';
-import { type Awaited, VirtualBook } from './labels/virtual-book';
+import { type Awaited, type MissedCandles, VirtualBook } from './labels/virtual-book';
 import type { StateFields } from './learner/state-fields';
 import type { Json } from './model';
 import type { Sample } from './sample';
@@ -46,8 +46,8 @@ export class FollowedSignals {
   private heard = new Map<string, Heard>();
   private known: Known[] = [];
 
-  constructor(private readonly costs: CostSettings) {
-    this.virtual = new VirtualBook(costs);
+  constructor(costs: CostSettings, missed?: MissedCandles) {
+    this.virtual = new VirtualBook(costs, missed);
   }
 
   /** Signals whose outcome nobody knows yet. */
@@ -122,9 +122,9 @@ export class FollowedSignals {
   }
 
   /** @throws AppError invalid, `MODEL.BAD_STATE` */
-  static restore(fields: StateFields, costs: CostSettings): FollowedSignals {
-    const signals = new FollowedSignals(costs);
-    signals.virtual = VirtualBook.restore(fields.raw('virtual'), costs);
+  static restore(fields: StateFields, costs: CostSettings, missed?: MissedCandles): FollowedSignals {
+    const signals = new FollowedSignals(costs, missed);
+    signals.virtual = VirtualBook.restore(fields.raw('virtual'), costs, missed);
     for (const each of fields.list('followed', followedOf)) signals.followed.set(each.sample.id, each);
     for (const each of fields.list('heard', heardOf)) signals.heard.set(each.symbol, each);
     signals.known = fields.list('known', knownOf);

@@ -54,6 +54,23 @@ describe('the book of virtual positions', () => {
     expect(book.onCandle('AAAUSDT', '5m' satisfies Interval, candleOf(0, 90))).toBe(nothing);
   });
 
+  it('looks up what nobody told, and only that', () => {
+    const asked: unknown[] = [];
+    const book = new VirtualBook(DEFAULT_COSTS, (symbol, interval, from, before) => {
+      asked.push([symbol, interval, (from - AT) / MINUTE_MS, (before - AT) / MINUTE_MS]);
+      return [candleOf(3), candleOf(4, 102), candleOf(5, 90)];
+    });
+    book.open(planOf('AAAUSDT', 0));
+    book.open(planOf('AAAUSDT', 0, { direction: 'short', stop: 105, target: 97 }));
+    for (const minute of [0, 1, 2]) book.onCandle('AAAUSDT', '1m', candleOf(minute));
+    // The long is over by the fifth minute, as if it had been told of each.
+    expect(book.onCandle('AAAUSDT', '1m', candleOf(6))).toMatchObject([
+      { id: 'AAAUSDT:0:long', outcome: { barrier: 'target', closedAt: AT + 5 * MINUTE_MS } },
+      { id: 'AAAUSDT:0:short', outcome: { barrier: 'target', closedAt: AT + 6 * MINUTE_MS } },
+    ]);
+    expect([asked, book.size]).toEqual([[['AAAUSDT', '1m', 3, 6]], 0]);
+  });
+
   it('says of what nobody could have entered that nothing is known', () => {
     const book = new VirtualBook(DEFAULT_COSTS);
     book.open(planOf('AAAUSDT', 0));

@@ -23,6 +23,17 @@ export interface VirtualEnd {
   readonly outcome: VirtualOutcome | undefined;
 }
 
+/**
+ * Candles of a series that nobody told, as after an outage: open times from `from` on, below `before`; ascending. What is
+ * not known is left out.
+ */
+export type MissedCandles = (
+  symbol: string,
+  interval: Interval,
+  from: UtcMs,
+  before: UtcMs,
+) => Iterable<Candle>;
+
 /** A series that somebody waits for, from this open time on. */
 export interface Awaited {
   readonly symbol: string;
@@ -34,7 +45,10 @@ export class VirtualBook {
   private readonly bySymbol = new Map<string, VirtualPosition[]>();
   private count = 0;
 
-  constructor(private readonly settings: CostSettings) {}
+  constructor(
+    private readonly settings: CostSettings,
+    private readonly missed: MissedCandles = () => [],
+  ) {}
 
   get size(): number {
     return this.count;
@@ -90,8 +104,8 @@ export class VirtualBook {
   }
 
   /** @throws AppError invalid, `MODEL.BAD_STATE` */
-  static restore(snapshot: unknown, settings: CostSettings): VirtualBook {
-    const book = new VirtualBook(settings);
+  static restore(snapshot: unknown, settings: CostSettings, missed?: MissedCandles): VirtualBook {
+    const book = new VirtualBook(settings, missed);
     for (const position of new StateFields({ positions: snapshot }, 'virtual').list(
       'positions',
       positionOf,
@@ -103,20 +117,38 @@ export class VirtualBook {
   }
 
   private step(
-    held: VirtualPosition[],
+    held: readonly VirtualPosition[],
     symbol: string,
     interval: Interval,
     candle: Candle,
   ): readonly VirtualEnd[] {
     let ends: VirtualEnd[] | undefined;
-    for (const position of held) {
+    let from = candle.openTime;
+    for (const { plan, seenTo } of held) if (plan.interval === interval) from = Math.min(from, seenTo);
+    if (from < candle.openTime) {
+      for (const each of this.missed(symbol, interval, from, candle.openTime))
+        ends = this.take(symbol, interval, each, ends);
+    }
+    return this.take(symbol, interval, candle, ends) ?? NONE;
+  }
+
+  /** @returns what it ended behind what had ended before */
+  private take(
+    symbol: string,
+    interval: Interval,
+    candle: Candle,
+    before: VirtualEnd[] | undefined,
+  ): VirtualEnd[] | undefined {
+    let ended: VirtualEnd[] | undefined;
+    for (const position of this.bySymbol.get(symbol) ?? []) {
       if (position.plan.interval !== interval) continue;
       const step = stepVirtual(position, candle, this.settings);
       if (step === 'open') continue;
-      (ends ??= []).push({ id: position.plan.id, outcome: outcomeOf(step) });
+      (ended ??= []).push({ id: position.plan.id, outcome: outcomeOf(step) });
     }
-    for (const { id } of ends ?? NONE) this.drop({ symbol, id });
-    return ends ?? NONE;
+    if (ended === undefined) return before;
+    for (const { id } of ended) this.drop({ symbol, id });
+    return before === undefined ? ended : [...before, ...ended];
   }
 }
 
