@@ -9,3 +9,6 @@ export {
   WORLD_START,
   type WorldOptions,
 } from './world';
+export * from './figures';
+export * from './scenarios';
+export { type Judged, judgeBy, learn, type Trial } from './trial';
