@@ -235,7 +235,7 @@ describeInBrowser('the dashboard', () => {
     const tooWide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
     expect(tooWide).toBe(false);
     await picture('phone');
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.setViewportSize({ width: 1180, height: 740 });
   });
 
   it('forgets who signs out', async () => {

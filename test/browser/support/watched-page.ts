@@ -19,7 +19,7 @@ export async function openPage(
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1180, height: 740 }, ...options });
   const page = await context.newPage();
   const foreign: string[] = [];
   const breaches: string[] = [];

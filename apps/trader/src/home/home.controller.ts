@@ -28,6 +28,7 @@ const LINKS: Readonly<Record<string, string>> = {
   ready: '/health/ready',
   cluster: '/v1/cluster',
   symbols: '/v1/symbols',
+  market: '/v1/market',
   trading: '/v1/trading',
   positions: '/v1/positions',
   signals: '/v1/signals',
@@ -37,6 +38,8 @@ const LINKS: Readonly<Record<string, string>> = {
   history: '/v1/history',
   integrity: '/v1/integrity',
   events: '/v1/events',
+  session: '/v1/session',
+  queues: '/queues/',
   metrics: '/metrics',
 };
 

@@ -24,15 +24,15 @@ import { isLoaded, loadAll, loadError, revision, rows, startMarket } from './mar
 import './market.css';
 
 const COLUMNS: readonly Column<SortKey | 'course'>[] = [
-  { key: 'symbol', title: 'Symbol', width: '11rem' },
-  { key: 'price', title: 'Price', width: '7rem', isNumber: true },
-  { key: 'change', title: 'Change', width: '6rem', isNumber: true },
-  { key: 'course', title: '40 candles', width: '7rem', isSortable: false, isMinor: true },
-  { key: 'swing', title: 'Swing', width: '6.5rem' },
-  { key: 'internal', title: 'Internal', width: '6.5rem' },
+  { key: 'symbol', title: 'Symbol', width: '10.5rem' },
+  { key: 'price', title: 'Price', width: '6.5rem', isNumber: true },
+  { key: 'change', title: 'Change', width: '5.5rem', isNumber: true },
+  { key: 'course', title: '40 candles', width: '6rem', isSortable: false, isMinor: true },
+  { key: 'swing', title: 'Swing', width: '6rem' },
+  { key: 'internal', title: 'Internal', width: '6rem' },
   { key: 'setup', title: 'Set-up', width: '13rem', isMinor: true },
-  { key: 'event', title: 'Last event', width: '16rem', isMinor: true },
-  { key: 'freshness', title: 'Candle', width: '11rem' },
+  { key: 'event', title: 'Last event', width: '13rem', isMinor: true },
+  { key: 'freshness', title: 'Candle', width: '9.5rem' },
 ];
 
 export function Page({ query }: PageProps) {
@@ -143,9 +143,18 @@ function Setup({ of: setup }: { of: MarketRow['setup'] }) {
   );
 }
 
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  bos: 'BOS',
+  choch: 'CHoCH',
+  'fair-value-gap': 'gap',
+  'order-block': 'block',
+  'equal-level': 'equal level',
+};
+
 function LastEvent({ of: event }: { of: MarketRow['lastEvent'] }) {
   if (event === null) return <span class="dim">–</span>;
-  const name = event.kind.replace('bos', 'BOS').replace('choch', 'CHoCH');
+  const [kind = '', ...state] = event.kind.split(' ');
+  const name = [SHORT_NAMES[kind] ?? kind, ...state].join(' ');
   const isUp = event.direction === 'bullish';
   return (
     <span>
