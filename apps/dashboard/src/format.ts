@@ -1,5 +1,6 @@
 /** Numbers, spans and instants as people read them. Times are shown in one zone and named in both. */
-import type { Zone } from './store/preferences';
+
+export type Zone = 'local' | 'utc';
 
 const NOTHING = '–';
 

@@ -19,6 +19,9 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { name: 'warm-up', title: 'Warm-up', key: 'w', load: () => import('./pages/warm-up/warm-up') },
   { name: 'market', title: 'Market', key: 'm', load: () => import('./pages/market/market') },
+  { name: 'chart', title: 'Chart', key: 'c', load: () => import('./pages/chart/chart') },
+  { name: 'trading', title: 'Trading', key: 't', load: () => import('./pages/trading/trading') },
+  { name: 'learning', title: 'Learning', key: 'l', load: () => import('./pages/learning/learning') },
   { name: 'data', title: 'Data', key: 'd', load: () => import('./pages/data/data') },
 ];
 

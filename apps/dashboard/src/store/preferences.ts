@@ -1,8 +1,9 @@
 /** How this person likes the page, kept by the browser. Nothing secret is among it. */
 import { effect, signal } from '@preact/signals';
+import type { Zone } from '../format';
 
 export type Theme = 'system' | 'dark' | 'light';
-export type Zone = 'local' | 'utc';
+export type { Zone };
 
 const KEY = 'slt.preferences';
 

@@ -1,0 +1,154 @@
+/** The candles, with the scene over them. What is drawn here is listed beside it: the canvas itself is for eyes alone. */
+import { useSignalEffect } from '@preact/signals';
+import {
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  type IChartApi,
+  type ISeriesApi,
+  type MouseEventParams,
+  type Time,
+} from 'lightweight-charts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Candle } from '../../api/types';
+import { instant, price } from '../../format';
+import { theme, zone } from '../../store/preferences';
+import type { Drawn } from './drawn';
+import { type Palette, ScenePainter, timeOf } from './painter';
+
+interface Props {
+  /** Ascending; up to the one that the slider stands at. */
+  readonly candles: readonly Candle[];
+  readonly scene: readonly Drawn[];
+  readonly selected: string | undefined;
+  readonly onSelect: (drawn: Drawn | undefined) => void;
+}
+
+interface Parts {
+  readonly chart: IChartApi;
+  readonly series: ISeriesApi<'Candlestick'>;
+  readonly painter: ScenePainter;
+}
+
+const MS = 1_000;
+
+export function CandleChart({ candles, scene, selected, onSelect }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const parts = useRef<Parts | undefined>(undefined);
+  const select = useRef(onSelect);
+  select.current = onSelect;
+  const drawn = useRef<readonly Candle[]>([]);
+
+  useEffect(() => {
+    if (box.current === null) return undefined;
+    const made = makeChart(box.current);
+    parts.current = made;
+    const onClick = ({ point }: MouseEventParams<Time>): void =>
+      select.current(point === undefined ? undefined : made.painter.at(point.x, point.y));
+    made.chart.subscribeClick(onClick);
+    return () => {
+      parts.current = undefined;
+      drawn.current = [];
+      made.chart.remove();
+    };
+  }, []);
+
+  useSignalEffect(() => {
+    void theme.value;
+    void zone.value;
+    // The colours of the page change once the theme stands in the document.
+    queueMicrotask(() => {
+      if (parts.current !== undefined) recolour(parts.current);
+    });
+  });
+
+  useEffect(() => {
+    const made = parts.current;
+    if (made === undefined) return;
+    setCandles(made, drawn.current, candles);
+    drawn.current = candles;
+  }, [candles]);
+
+  useEffect(() => {
+    const [first, last] = [candles[0], candles.at(-1)];
+    if (first === undefined || last === undefined) return;
+    parts.current?.painter.show(scene, selected, [first.openTime, last.openTime]);
+  }, [candles, scene, selected]);
+
+  return <div class="candle-chart" ref={box} aria-hidden="true" />;
+}
+
+function makeChart(container: HTMLElement): Parts {
+  const chart = createChart(container, {
+    autoSize: true,
+    // Its logo brings styles of its own, which our policy forbids; the page names its makers in words.
+    layout: { attributionLogo: false, fontSize: 12 },
+    timeScale: { timeVisible: true, secondsVisible: false, rightOffset: 6 },
+    crosshair: { mode: 0 },
+    localization: { priceFormatter: (value: number) => price(value) },
+  });
+  const series = chart.addSeries(CandlestickSeries, { priceLineVisible: true });
+  const painter = new ScenePainter(palette());
+  series.attachPrimitive(painter);
+  const parts = { chart, series, painter };
+  recolour(parts);
+  return parts;
+}
+
+/** One more candle, or the last one anew, keeps the place of the person who looks. */
+function setCandles({ chart, series }: Parts, before: readonly Candle[], candles: readonly Candle[]): void {
+  const last = candles.at(-1);
+  const grown = candles.length - before.length;
+  const isContinued = before[0]?.openTime === candles[0]?.openTime && before.length > 0;
+  if (last !== undefined && isContinued && (grown === 0 || grown === 1)) {
+    series.update(barOf(last));
+    return;
+  }
+  series.setData(candles.map(barOf));
+  if (before.length === 0)
+    chart.timeScale().setVisibleLogicalRange({ from: candles.length - 160, to: candles.length + 6 });
+}
+
+const barOf = ({ openTime, open, high, low, close }: Candle) => ({
+  time: timeOf(openTime),
+  open,
+  high,
+  low,
+  close,
+});
+
+function recolour({ chart, series, painter }: Parts): void {
+  const colours = palette();
+  const line = css('--line');
+  chart.applyOptions({
+    layout: { background: { type: ColorType.Solid, color: css('--raised') }, textColor: colours.text },
+    grid: { vertLines: { color: line }, horzLines: { color: line } },
+    localization: { timeFormatter: (time: Time) => instant(Number(time) * MS, zone.peek()) },
+    timeScale: {
+      borderColor: line,
+      tickMarkFormatter: (time: Time) => instant(Number(time) * MS, zone.peek(), 'time').slice(0, 5),
+    },
+    rightPriceScale: { borderColor: line },
+  });
+  series.applyOptions({
+    upColor: colours.up,
+    downColor: colours.down,
+    wickUpColor: colours.up,
+    wickDownColor: colours.down,
+    borderVisible: false,
+  });
+  painter.recolour(colours);
+}
+
+function palette(): Palette {
+  return {
+    up: css('--up'),
+    down: css('--down'),
+    plain: css('--line-strong'),
+    accent: css('--accent'),
+    text: css('--dim'),
+  };
+}
+
+const css = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
