@@ -5,7 +5,7 @@
  * (an Ornstein–Uhlenbeck process), so that its covariance never exceeds the prior's and always stays positive definite.
  */
 import type { Json } from '../model';
-import { plainNumbers, type StateFields, badState } from './state-fields';
+import { badState, plainNumbers, type StateFields } from './state-fields';
 import { choleskyOf, dot, inverseOf, multiply } from './symmetric-matrix';
 
 /**
@@ -34,7 +34,6 @@ export class BayesianLogistic {
   readonly mean: Float64Array;
   private readonly covariance: Float64Array;
   private readonly gain: Float64Array;
-
   private readonly priorVariances: Float64Array;
 
   /** @param prior variances of the weights, above zero */

@@ -2,8 +2,8 @@
  * The learner that is always there: it takes every outcome as it comes, and says of a signal how probable a win is, what
  * it expects and how far it would go bail for that.
  *
- * Log-odds of a win = what a market without drift would give (1 win to `rewardR` losses) + weights · standardised features
- * and set-up. So to know nothing is to expect the costs.
+ * Log-odds of a win = what a market without drift would give (1 win to `rewardR` losses) + weights · standardised
+ * features and set-up. So to know nothing is to expect about the costs, and no bound above zero.
  */
 import { AppError } from '@slt/domain';
 import type { Contribution } from '@slt/trading';
@@ -24,12 +24,12 @@ import { Standardiser } from './standardiser';
 import { badState, StateFields } from './state-fields';
 
 /** What of a sample is learned. */
-export type Lesson = Pick<Sample, keyof Question | 'at' | 'closedAt' | 'r'>;
+export type Lesson = Pick<Sample, keyof Question | 'r'>;
 
 export interface LearnedWeight {
   /** The feature's name, `setup:{set-up}` or `intercept`. */
   readonly feature: string;
-  /** Log-odds a standard deviation; of a set-up and the intercept: log-odds. */
+  /** Log-odds that a large value adds, and a small one takes away; of a set-up and the intercept: that it adds. */
   readonly weight: number;
 }
 
@@ -119,6 +119,7 @@ export class OnlineLearner implements Predictor {
 
   /** After a drift: all that was learned counts for 1 ÷ `factor` of what it did. @param factor at least 1 */
   inflate(factor: number): void {
+    if (!(factor > 1)) return;
     this.logistic.inflate(factor);
     for (const payoff of this.payoffs) payoff.inflate(factor);
     this.window.clear();

@@ -8,7 +8,7 @@ const PLANTED = 'block-retest';
 const planted = ({ setup }: Situation): number => (setup === PLANTED ? 0.6 : 1 / 3);
 
 const run = (options: Partial<StreamOptions> & Pick<StreamOptions, 'seed' | 'probability'>): Judged[] =>
-  rehearse(signalStream({ signals: 3_000, ...options }));
+  rehearse(signalStream({ signals: 3_000, features: 16, ...options }));
 
 const traded = (judged: readonly Judged[]): Judged[] => judged.filter(({ isTraded }) => isTraded);
 const profit = (judged: readonly Judged[]): number => judged.reduce((sum, { sample }) => sum + sample.r, 0);
@@ -21,7 +21,7 @@ describe('learner and gate', () => {
 
   it('trade nothing where the market moves all signals of a moment alike', () => {
     const probability = ({ market }: Situation): number => sigmoid(-1.05 + 1.5 * market);
-    const judged = run({ seed: 3, probability, block: 20, shared: 18 }).slice(REQUIRED);
+    const judged = run({ seed: 3, probability, block: 20, shared: 8 }).slice(REQUIRED);
     // the model is misled: it approves of some
     expect(judged.some(({ prediction }) => prediction.lowerBound > 0)).toBe(true);
     expect(traded(judged).length / judged.length).toBeLessThanOrEqual(0.01);
@@ -51,8 +51,8 @@ describe('learner and gate', () => {
 
   it('find an edge that hangs on a feature', () => {
     const probability = ({ features: [a] }: Situation): number => (a! > 0 ? 0.5 : 0.2);
-    const judged = run({ seed: 5, signals: 4_000, probability });
-    const late = judged.slice(2_500);
+    const judged = run({ seed: 5, signals: 3_500, probability });
+    const late = judged.slice(2_000);
     const good = late.filter(({ sample }) => sample.features[0]! > 0);
     expect(profit(traded(late)) / profit(good)).toBeGreaterThan(0.5);
     const bad = judged.filter(({ sample }) => sample.features[0]! <= 0);
