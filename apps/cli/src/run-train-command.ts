@@ -4,6 +4,7 @@ import { isAppError } from '@slt/domain';
 import { isoMinute, plural } from '@slt/integrity';
 import {
   type Advantage,
+  type Edge,
   isWin,
   type ModelMetrics,
   runTraining,
@@ -100,7 +101,7 @@ function trainOn(samples: readonly Sample[], seed: number): TrainingResult {
   return runTraining(samples, { seed, now, champion: undefined, options: undefined });
 }
 
-const isProved = (edge: Advantage | null): boolean => edge !== null && edge.low > 0;
+const isProved = (edge: Edge | null): boolean => edge !== null && edge.low !== null && edge.low > 0;
 
 function figuresOf(samples: readonly Sample[], { challenger, champion, comparison, edge }: TrainingResult) {
   const { state: _, ...model } = challenger;
@@ -155,14 +156,10 @@ const row = (...cells: readonly string[]): string =>
     .join('')
     .trimEnd();
 
-function modelRow(
-  name: string,
-  { samples, logLoss, brier, ece, traded }: ModelMetrics,
-  edge: Advantage | null,
-) {
-  const span = edge === null ? '–' : `${told(edge.low)} … ${told(edge.high)}`;
-  const figures = [logLoss, brier, ece].map(told);
-  return row(name, String(samples), ...figures, String(traded), told(edge?.mean ?? null), span);
+function modelRow(name: string, { samples, logLoss, brier, ece, traded }: ModelMetrics, edge: Edge | null) {
+  const span = edge === null || edge.low === null ? '–' : `${told(edge.low)} … ${told(edge.high)}`;
+  const figures = [logLoss, brier, ece].map((figure) => told(figure));
+  return row(name, String(samples), ...figures, String(traded), told(edge?.meanR ?? null), span);
 }
 
 const interval = (advantage: Advantage | null): string =>

@@ -132,7 +132,8 @@ describe('an edge', () => {
     const judged = rows({ seed: 1, count: 2_000, champion: ignorant, challenger: knowing });
     const traded = judged.filter(({ prediction }) => prediction.lowerBound > 0);
     const edge = edgeOf(judged, randomFrom(1))!;
-    expect(edge.mean).toBeCloseTo(traded.reduce((sum, { sample }) => sum + sample.r, 0) / traded.length, 12);
+    expect(edge.trades).toBe(traded.length);
+    expect(edge.meanR).toBeCloseTo(traded.reduce((sum, { sample }) => sum + sample.r, 0) / traded.length, 12);
     // Chances from 0.5 to 0.7 win 1 R: 0.2 R on average.
     expect(edge.low).toBeGreaterThan(0.1);
     expect(edge.high).toBeLessThan(0.3);

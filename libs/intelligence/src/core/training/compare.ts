@@ -77,16 +77,25 @@ export function compareModels(
 /** What a model says of a signal, and what came of it. */
 export type Judged = Pick<Duel, 'sample'> & { readonly prediction: Prediction };
 
+/** What one trade of a model earns, of all that its lower bound would have traded. */
+export interface Edge {
+  readonly trades: number;
+  readonly meanR: number;
+  /** Of 95 %, by spans of time; null where the trades lie in too few of them to tell. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 /**
- * R that one trade of a model earns, of all that its lower bound would have traded, with its interval by the same spans
- * of time; null where it would have traded nothing. An edge is proved where `low` is above zero.
+ * Null where it would have traded nothing. An edge is proved where `low` is above zero.
  * @param rows in the order of time
  */
 export function edgeOf(
   rows: readonly Judged[],
   random: Random,
-  draws = COMPARE_DEFAULTS.draws,
-): Advantage | null {
+  options: Partial<Pick<CompareOptions, 'minBlocks' | 'draws'>> = {},
+): Edge | null {
+  const { minBlocks, draws } = { ...COMPARE_DEFAULTS, ...options };
   const traded = rows.filter(({ prediction }) => prediction.lowerBound > 0);
   if (traded.length === 0) return null;
   const blocks = new Map<number, Block>();
@@ -98,7 +107,9 @@ export function edgeOf(
     block.count++;
     block.earnedR += sample.r;
   }
-  return bootstrap([...blocks.values()], random, draws).earnedR;
+  const { mean: meanR, low, high } = bootstrap([...blocks.values()], random, draws).earnedR;
+  const isTold = blocks.size >= minBlocks;
+  return { trades: traded.length, meanR, low: isTold ? low : null, high: isTold ? high : null };
 }
 
 /** Twice the longest outcome, so that few reach from one span into the next. */

@@ -1,5 +1,6 @@
 export {
   compareModels,
+  type Edge,
   edgeOf,
   type Judged,
   COMPARE_DEFAULTS,

@@ -7,14 +7,7 @@ import { metricsOf } from '../calibration/model-metrics';
 import type { ModelMetrics, ModelRecord, Prediction, Predictor } from '../model';
 import type { Sample } from '../sample';
 import { columnNames } from './design';
-import {
-  type Advantage,
-  compareModels,
-  type CompareOptions,
-  type Comparison,
-  type Duel,
-  edgeOf,
-} from './compare';
+import { compareModels, type CompareOptions, type Comparison, type Duel, type Edge, edgeOf } from './compare';
 import { fitForest, type FitOptions } from './fit-forest';
 import type { ForestOptions } from './forest';
 import { ForestPredictor } from './forest-predictor';
@@ -75,10 +68,10 @@ export interface TrainingResult {
   readonly challenger: ModelRecord;
   /** Against the champion, of today. */
   readonly comparison: Comparison;
-  /** R a trade of the challenger's, on what it had not seen; null: it would have traded nothing. */
-  readonly edge: Advantage | null;
+  /** Of the challenger, on what it had not seen; null: it would have traded nothing. */
+  readonly edge: Edge | null;
   /** On the signals that both are compared on. */
-  readonly champion: { readonly metrics: ModelMetrics; readonly edge: Advantage | null };
+  readonly champion: { readonly metrics: ModelMetrics; readonly edge: Edge | null };
   /** The online learner against a champion that is another; null where it is champion itself. */
   readonly online: Comparison | null;
 }
