@@ -1,6 +1,6 @@
 /**
  * The registry in PostgreSQL: samples, models, promotions and the learner's snapshot, of each market by itself, so that
- * what was learned of an emulated market never judges a real one. docs/adr/0091 says why.
+ * what was learned of an emulated market never judges a real one. docs/adr/0094 says why.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@slt/database';

@@ -1,6 +1,6 @@
 /**
  * Trains off the event loop, in a process of its own that ends with its answer. Not in a thread: what a thread takes of
- * memory stays the trader's (docs/adr/0092). It reads its samples itself.
+ * memory stays the trader's (docs/adr/0095). It reads its samples itself.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
  * A random forest for a share between 0 and 1: the mean of trees, each grown on rows drawn with repetition (Breiman,
- * "Random Forests", 2001). docs/adr/0090 says why it is ours.
+ * "Random Forests", 2001). docs/adr/0093 says why it is ours.
  */
 import { binRows } from './binned-rows';
 import { drawBelow, type Random } from './random';
