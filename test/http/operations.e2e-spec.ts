@@ -158,7 +158,7 @@ describe('what they read', () => {
   });
 
   /** A label whose values are a list; the others come with what happens. */
-  const CLOSED = new Set(['state', 'phase', 'level', 'outcome', 'quantile']);
+  const CLOSED = new Set(['state', 'phase', 'level', 'outcome', 'quantile', 'drift']);
 
   const problemsOf = ({ metric, matchers }: Selector): string[] => {
     if (metric === 'up') return [];

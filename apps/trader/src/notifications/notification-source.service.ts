@@ -4,9 +4,11 @@ import type { Observable, Subscription } from 'rxjs';
 import { ClusterService } from '@slt/cluster';
 import type { Clock } from '@slt/domain';
 import { CLOCK } from '@slt/exchange';
+import { IntelligenceService } from '@slt/intelligence';
 import { type NotificationDraft, NotificationsService } from '@slt/notifications';
 import { TradingService } from '@slt/trading';
 import { VERSION } from '../version';
+import { LearningStory } from './learning-story';
 import { MarketStory } from './market-story';
 import { TradingStory } from './trading-story';
 
@@ -19,6 +21,7 @@ export class NotificationSource implements OnModuleInit, OnModuleDestroy {
     private readonly notifications: NotificationsService,
     private readonly cluster: ClusterService,
     private readonly trading: TradingService,
+    private readonly intelligence: IntelligenceService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -26,8 +29,10 @@ export class NotificationSource implements OnModuleInit, OnModuleDestroy {
     if (this.notifications.channels.length === 0) return;
     const market = new MarketStory();
     const story = new TradingStory();
+    const learning = new LearningStory();
     this.subscriptions = [
       this.lead(this.cluster.events, (event) => market.told(event)),
+      this.lead(this.intelligence.events, (event) => learning.told(event)),
       this.lead(this.trading.events, (event) => story.told(event, () => this.trading.status())),
     ];
     this.notifications.notify(this.ofTheService('Service started'));

@@ -1,4 +1,6 @@
 import type { PositionStatus, TradingEvent, TradingStatus } from '@slt/trading';
+import type { LearningEvent } from '@slt/intelligence';
+import { LearningStory } from './learning-story';
 import { MarketStory } from './market-story';
 import { TradingStory } from './trading-story';
 
@@ -134,6 +136,42 @@ describe('the story of trading', () => {
       title: 'Circuit breaker: normal to blocked',
       text: 'ERROR_RATE 0.6667 of 0.5',
     });
+  });
+});
+
+describe('the story of learning', () => {
+  it('tells who judges, and makes more of a champion that had to go', () => {
+    const story = new LearningStory();
+    const promoted = {
+      type: 'model',
+      at: 1,
+      model: 'forest-1',
+      previous: 'online',
+      detail: 'on 900 signals',
+    } as const;
+    expect(story.told({ ...promoted, reason: 'better' })).toMatchObject({
+      kind: 'model',
+      severity: 'info',
+      title: 'Model promoted: forest-1',
+      text: 'forest-1 judges instead of online (better): on 900 signals',
+    });
+    const demoted = { ...promoted, model: 'online', previous: 'forest-1', reason: 'drift' } as const;
+    expect(story.told(demoted)).toMatchObject({ severity: 'warning', title: 'Model demoted: forest-1' });
+  });
+
+  it('tells of a lost edge once', () => {
+    const story = new LearningStory();
+    const drifts = ['warning', 'drifted', 'drifted', 'none', 'drifted'] as const;
+    const told = drifts.map((drift) =>
+      story.told({ type: 'drift', at: 1, drift, model: 'online' } as LearningEvent),
+    );
+    expect(told.map((draft) => draft?.title)).toEqual([
+      undefined,
+      'Edge lost',
+      undefined,
+      undefined,
+      'Edge lost',
+    ]);
   });
 });
 
