@@ -31,7 +31,8 @@ export class Dispatcher {
   private readonly tally = newTally();
   private readonly outbox: Outbox;
   private readonly messenger: Messenger;
-  private queue: QueueOf<Batch, void> | undefined;
+  /** Once it is open. */
+  queue: QueueOf<Batch, void> | undefined;
   /** Taken from the outbox, and perhaps in the queue: the same id again does no harm there. */
   private pending: Batch | undefined;
   private timer: NodeJS.Timeout | undefined;

@@ -8,6 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { QueueBackend } from '@slt/queue';
+import type { Queue } from 'bullmq';
 import type { Channel } from './channels/channel';
 import type { ChannelStatus } from './channel-tally';
 import type { NotificationDraft, Origin } from './core/notification';
@@ -66,6 +67,13 @@ export class NotificationsService implements OnModuleInit, BeforeApplicationShut
 
   status(): readonly ChannelStatus[] {
     return this.dispatchers.map((dispatcher) => dispatcher.status());
+  }
+
+  /** The queues that are open, for a board to look at. */
+  queues(): readonly Queue[] {
+    const open = this.dispatchers.flatMap(({ queue }) => queue ?? []);
+    // What a board calls exists on both backends; the types name the one they were made for.
+    return open as unknown as readonly Queue[];
   }
 
   async beforeApplicationShutdown(): Promise<void> {

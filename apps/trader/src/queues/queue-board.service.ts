@@ -5,6 +5,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { HistoryService } from '@slt/history';
+import { NotificationsService } from '@slt/notifications';
 
 export const BOARD_PATH = '/queues';
 
@@ -33,7 +34,10 @@ export interface BoardAnswer {
 export class QueueBoard implements OnModuleDestroy {
   private made: Promise<FastifyInstance> | undefined;
 
-  constructor(private readonly history: HistoryService) {}
+  constructor(
+    private readonly history: HistoryService,
+    private readonly notifications: NotificationsService,
+  ) {}
 
   async onModuleDestroy(): Promise<void> {
     const server = await this.made?.catch(() => undefined);
@@ -70,7 +74,9 @@ export class QueueBoard implements OnModuleDestroy {
     const adapter = new FastifyAdapter();
     adapter.setBasePath(BOARD_PATH);
     createBullBoard({
-      queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
+      queues: [...queues, ...this.notifications.queues()].map(
+        (queue) => new BullMQAdapter(queue, { readOnlyMode: true }),
+      ),
       serverAdapter: adapter,
       options: {
         uiConfig: { boardTitle: 'SelfLearningTrader', miscLinks: [{ text: 'Dashboard', url: '/' }] },
