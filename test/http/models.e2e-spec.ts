@@ -1,4 +1,5 @@
 /** Learning by REST: what learned and who judges, training, promotion, rollback; and that signals teach. */
+import { LearningBridge } from '../../apps/trader/src/intelligence/learning-bridge.service';
 import type { ModelsDto } from '../../apps/trader/src/intelligence/models.dto';
 import type { SignalDto } from '../../apps/trader/src/trading/signal.dto';
 import { IntelligenceStore } from '../../libs/intelligence/src/store/intelligence-store';
@@ -140,5 +141,17 @@ describe('models', () => {
       decision: 'refused',
       assessment: { model: 'heuristic', riskScale: 0.05 },
     });
+  });
+
+  it('knows of the market what features ask for', async () => {
+    const bridge = trader.app.get(LearningBridge);
+    await eventually(() => bridge.fundingRate('BTCUSDT') !== undefined, WAIT_MS);
+    const symbols = await (await fetch(`${trader.url}/v1/symbols`)).json();
+    for (const { symbol } of (symbols as { symbols: { symbol: string }[] }).symbols) {
+      expect([symbol, Math.abs(bridge.fundingRate(symbol) ?? NaN) < 0.05]).toEqual([symbol, true]);
+      expect(bridge.tickSize(symbol)).toBeGreaterThan(0);
+    }
+    expect(bridge.leader('1m')).toMatchObject({ symbol: 'BTCUSDT', interval: '1m' });
+    expect([bridge.fundingRate('NOSUCHUSDT'), bridge.tickSize('NOSUCHUSDT')]).toEqual([undefined, undefined]);
   });
 });

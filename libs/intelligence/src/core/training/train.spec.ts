@@ -19,7 +19,7 @@ const request = (overrides: Partial<TrainingRequest>): TrainingRequest => ({
   now: SPEC_START + 1_000 * HOUR_MS,
   newLearner: () => new OnlineLearner(SPEC_FEATURES),
   digest,
-  options: { trees: 10, folds: 3 },
+  options: { trees: 6, folds: 3 },
   ...overrides,
 });
 
