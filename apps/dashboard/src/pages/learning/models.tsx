@@ -29,9 +29,7 @@ export function ModelTable({ models, onChanged }: { models: readonly Model[]; on
             <th class="num">Traded</th>
             <th class="num">Expectancy</th>
             <th>Against the champion of its day</th>
-            <th>
-              <span class="visually-hidden">Promote</span>
-            </th>
+            <th>Judge</th>
           </tr>
         </thead>
         <tbody>

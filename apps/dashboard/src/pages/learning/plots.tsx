@@ -69,9 +69,7 @@ export function Weights({ weights }: { weights: Model['weights'] }) {
           <tr>
             <th>Feature</th>
             <th class="num">Log-odds a standard deviation</th>
-            <th>
-              <span class="visually-hidden">Bar</span>
-            </th>
+            <th>Against or for</th>
           </tr>
         </thead>
         <tbody>
