@@ -1,35 +1,50 @@
 /**
- * The backtest's pipeline: candles a second of one process over many symbols, against SMC alone on the same candles in
- * the same run, and what memory does over millions of them. Each measurement has a process of its own.
+ * The backtest's pipeline: candles a second of one process over many symbols, without learning and with, against SMC alone
+ * on the same candles in the same run, what memory does over millions of them, and a backtester of others beside it. Each
+ * measurement has a process of its own.
  */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const MEASURE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'support/backtest-measure.mjs');
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const MEASURE = path.join(HERE, 'support/backtest-measure.mjs');
+const PEERS = path.join(HERE, 'peers');
 const BAR = 500_000;
+const LEARNING_BAR = 200_000;
 /** Growth of the heap from a fifth of the candles to the end that still counts as flat: trades are kept. */
 const FLAT_BYTES = 24 * 1024 * 1024;
 
 export async function backtest({ rounds }) {
-  return [speedRow(await measure('speed', rounds)), memoryRow(await measure('memory'))];
+  const plain = await measure('speed', rounds);
+  const learning = await measure('speed', rounds, 'learning');
+  return [
+    speedRow('through the whole pipeline', plain, BAR),
+    speedRow('learning on the way', learning, LEARNING_BAR),
+    memoryRow(await measure('memory')),
+    await peerRow(plain),
+  ];
 }
 
-async function measure(name, argument = '') {
-  const words = ['--expose-gc', MEASURE, name, String(argument)];
-  const { stdout } = await promisify(execFile)(process.execPath, words);
+async function measure(...words) {
+  const { stdout } = await run(process.execPath, ['--expose-gc', MEASURE, ...words.map(String)]);
   return JSON.parse(stdout);
 }
 
-function speedRow({ candles, symbols, signals, trades, wallMs, cpuMs, smcMs }) {
-  const perSecond = (candles / cpuMs) * 1_000;
+const run = promisify(execFile);
+
+function speedRow(what, measured, bar) {
+  const { candles, symbols, signals, trades, trainings, wallMs, cpuMs, smcMs, decisionsHash } = measured;
+  const perSecond = perSecondOf(measured);
+  const trained = trainings > 0 ? `, ${trainings} trainings` : '';
   return {
-    what: `backtest, ${symbols} symbols through the whole pipeline`,
+    what: `backtest, ${symbols} symbols ${what}`,
     figure: `${thousands(perSecond)} candles a second of CPU`,
-    bar: `≥ ${thousands(BAR)}`,
-    met: perSecond >= BAR,
-    detail: `${candles} candles, ${signals} signals, ${trades} trades; by the wall clock ${thousands((candles / wallMs) * 1_000)} a second; ${(cpuMs / smcMs).toFixed(1)} × the CPU of SMC alone`,
+    bar: `≥ ${thousands(bar)}`,
+    met: perSecond >= bar,
+    detail: `${candles} candles, ${signals} signals, ${trades} trades${trained}; by the wall clock ${thousands((candles / wallMs) * 1_000)} a second; ${(cpuMs / smcMs).toFixed(1)} × the CPU of SMC alone; decisions ${decisionsHash.slice(0, 12)}`,
   };
 }
 
@@ -44,5 +59,23 @@ function memoryRow({ candles, early, late, rss, trades }) {
   };
 }
 
+/** One simple strategy on one symbol, where ours detects structure, judges risk and keeps a portfolio. */
+async function peerRow(ours) {
+  const what = 'backtest, beside grademark on the same candles';
+  if (!existsSync(path.join(PEERS, 'node_modules/grademark'))) {
+    return { what, figure: 'not installed', bar: '', met: '', detail: 'npm --prefix bench/peers ci' };
+  }
+  const { stdout } = await run(process.execPath, [path.join(PEERS, 'grademark.mjs')]);
+  const theirs = JSON.parse(stdout);
+  return {
+    what,
+    figure: `${(perSecondOf(ours) / perSecondOf(theirs)).toFixed(1)} × its candles a second`,
+    bar: '',
+    met: '',
+    detail: `grademark ${thousands(perSecondOf(theirs))} a second with a break-out of one symbol, ${theirs.trades} trades of ${theirs.candles} candles`,
+  };
+}
+
+const perSecondOf = ({ candles, cpuMs }) => (candles / cpuMs) * 1_000;
 const thousands = (value) => `${Math.round(value / 1_000)}k`;
 const megabytes = (bytes) => `${(bytes / 1_048_576).toFixed(1)} MiB`;

@@ -1,22 +1,20 @@
 /** One measurement of the backtest in a process of its own: `node --expose-gc backtest-measure.mjs speed|memory …`. */
 import { createRequire } from 'node:module';
+import { BATCH, batches } from './backtest-candles.mjs';
 import { median } from './statistics.mjs';
 
 const require = createRequire(import.meta.url);
 const { runBacktest } = require('../../dist/libs/backtest/src/index.js');
-const { allocateColumns, sliceColumns } = require('../../dist/libs/domain/src/index.js');
 const { SmcEngine } = require('../../dist/libs/smc/src/index.js');
 
-const MINUTE_MS = 60_000;
-const T0 = Date.UTC(2025, 0, 1);
-const BATCH = 4_096;
 const SYMBOLS = 20;
 const CANDLES = 50_000;
 const LONG = 5_000_000;
 const LONG_SYMBOLS = 5;
 
 /** @returns figures of the median round by CPU time */
-async function speed(rounds) {
+async function speed(rounds, learning) {
+  const learn = learning === 'learning' ? { seed: 1 } : undefined;
   const files = new Map(Array.from({ length: SYMBOLS }, (_, i) => [nameOf(i), [...batches(i + 1, CANDLES)]]));
   const smc = [];
   const runs = [];
@@ -25,6 +23,7 @@ async function speed(rounds) {
     const from = process.cpuUsage();
     const result = await runBacktest({
       ...optionsOf([...files.keys()]),
+      learn,
       read: (file) => fromMemory(files.get(file)),
     });
     runs.push({ result, cpuMs: cpuMsSince(from) });
@@ -35,6 +34,8 @@ async function speed(rounds) {
     symbols: SYMBOLS,
     signals: result.signals,
     trades: result.trades.length,
+    trainings: result.learning?.trainings.length ?? 0,
+    decisionsHash: result.decisionsHash,
     wallMs: median(runs.map((run) => run.result.seconds * 1_000)),
     cpuMs: median(runs.map((run) => run.cpuMs)),
     smcMs: median(smc),
@@ -91,29 +92,6 @@ async function* fromMemory(list) {
   for (const batch of list) yield batch;
 }
 
-/** A walk on a grid with leaps: about a signal in fifty candles, as real minutes have. */
-function* batches(seed, length) {
-  let state = (seed * 2_654_435_761) >>> 0;
-  const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-  const cents = (price) => Math.round(price * 100) / 100;
-  let close = 100 * seed;
-  for (let start = 0; start < length; start += BATCH) {
-    const columns = allocateColumns(Math.min(BATCH, length - start));
-    for (let i = 0; i < columns.length; i++) {
-      const open = close;
-      const leap = random() < 0.2 ? 5 : 1;
-      close = cents(Math.min(400 * seed, Math.max(25 * seed, open + (random() - 0.5) * leap * 0.001 * open)));
-      columns.openTime[i] = T0 + (start + i) * MINUTE_MS;
-      columns.open[i] = open;
-      columns.close[i] = close;
-      columns.high[i] = cents(Math.max(open, close) + random() * 0.0003 * open);
-      columns.low[i] = cents(Math.min(open, close) - random() * 0.0003 * open);
-      columns.volume[i] = 100 + Math.floor(random() * 900);
-    }
-    yield { columns: sliceColumns(columns, 0), placeOf: (index) => `row ${start + index + 1}` };
-  }
-}
-
 function cpuMsOf(work) {
   const from = process.cpuUsage();
   work();
@@ -126,5 +104,5 @@ function cpuMsSince(from) {
 }
 
 const MEASUREMENTS = { speed, memory };
-const [name, argument] = process.argv.slice(2);
-console.log(JSON.stringify(await MEASUREMENTS[name](argument)));
+const [name, ...words] = process.argv.slice(2);
+console.log(JSON.stringify(await MEASUREMENTS[name](...words)));
