@@ -44,6 +44,51 @@ describe('the calls', () => {
     }
   });
 
+  it('answers a browser with the page, under its policy', async () => {
+    const browser = { headers: { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' } };
+    const page = await fetch(`${trader.url}/`, browser);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('vary')).toContain('Accept');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    const assets = [...(await page.text()).matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(
+      ([, to]) => to!,
+    );
+    expect(assets.length).toBeGreaterThan(2);
+    for (const asset of assets) {
+      const file = await fetch(`${trader.url}${asset}`, { headers: { 'accept-encoding': 'gzip' } });
+      expect([asset, file.status]).toEqual([asset, 200]);
+      expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(file.headers.get('content-encoding')).toBe('gzip');
+    }
+    expect((await get('/assets/../index.html')).status).toBe(404);
+    expect((await get('/assets/%2e%2e/index.html')).status).not.toBe(200);
+  });
+
+  it('shows all symbols at a glance', async () => {
+    const market = (await json('/v1/market?closes=3')) as {
+      interval: string;
+      symbols: { symbol: string; closes: number[]; lastOpenTime: number; ready: boolean }[];
+    };
+    expect(market.symbols.map(({ symbol }) => symbol).sort()).toEqual([...symbols].sort());
+    for (const { symbol, closes, lastOpenTime, ready } of market.symbols) {
+      expect(ready).toBe(true);
+      const path = `/v1/symbols/${encodeURIComponent(symbol)}/candles?limit=3&endTime=${lastOpenTime}`;
+      const { candles } = (await json(path)) as { candles: CandleBody[] };
+      expect([symbol, closes]).toEqual([symbol, candles.map(({ close }) => close)]);
+    }
+    expect((await get('/v1/market?closes=201')).status).toBe(400);
+  });
+
+  it('tells by which way each symbol got warm', async () => {
+    const progress = (await json('/v1/cluster/symbols')) as { symbols: object[] };
+    expect(progress.symbols).toHaveLength(symbols.length);
+    for (const each of progress.symbols)
+      expect(each).toMatchObject({ state: 'live', ready: true, origin: 'fetched', failure: null });
+  });
+
   it('is alive, ready and started', async () => {
     expect(await json('/health/live')).toMatchObject({ status: 'ok', uptimeSeconds: expect.any(Number) });
     expect(await json('/health/startup')).toMatchObject({ status: 'ok', started: true });
@@ -213,6 +258,9 @@ describe('the calls', () => {
       after: { valid: broken.total, total: broken.total },
     });
     expect(await json('/v1/integrity')).toMatchObject({ valid: broken.total });
+    expect(await json('/v1/integrity/quarantine')).toEqual([
+      expect.objectContaining({ original: victim, code: expect.any(String), bytes: expect.any(Number) }),
+    ]);
     await post('/v1/cluster/start');
     await eventually(async () => (await get('/health/ready')).status === 200, 20_000);
   });

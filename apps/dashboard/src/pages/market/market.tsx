@@ -6,7 +6,7 @@ import { type PageProps, ROUTES } from '../../routes';
 import { Badge, Direction } from '../../ui/badge';
 import { Sparkline } from '../../ui/sparkline';
 import { Empty, Failure } from '../../ui/states';
-import { Ago, Time } from '../../ui/time';
+import { Time } from '../../ui/time';
 import { type Column, type Sort, VirtualTable } from '../../ui/virtual-table';
 import { Filters } from './filters';
 import {
@@ -25,14 +25,14 @@ import './market.css';
 
 const COLUMNS: readonly Column<SortKey | 'course'>[] = [
   { key: 'symbol', title: 'Symbol', width: '10.5rem' },
-  { key: 'price', title: 'Price', width: '6.5rem', isNumber: true },
+  { key: 'price', title: 'Price', width: '7rem', isNumber: true },
   { key: 'change', title: 'Change', width: '5.5rem', isNumber: true },
   { key: 'course', title: '40 candles', width: '6rem', isSortable: false, isMinor: true },
   { key: 'swing', title: 'Swing', width: '6rem' },
   { key: 'internal', title: 'Internal', width: '6rem' },
-  { key: 'setup', title: 'Set-up', width: '13rem', isMinor: true },
-  { key: 'event', title: 'Last event', width: '13rem', isMinor: true },
-  { key: 'freshness', title: 'Candle', width: '9.5rem' },
+  { key: 'setup', title: 'Set-up', width: '12.5rem', isMinor: true },
+  { key: 'event', title: 'Last event', width: '14rem', isMinor: true },
+  { key: 'freshness', title: 'Candle', width: '8.5rem' },
 ];
 
 export function Page({ query }: PageProps) {
@@ -180,7 +180,7 @@ function Candle({ row }: { row: MarketRow }) {
         {freshness === 'fresh' ? 'live' : row.state}
       </Badge>{' '}
       <span class="dim">
-        <Ago at={row.lastOpenTime} />
+        <Time at={row.lastOpenTime} part="time" isBare />
       </span>
     </span>
   );
