@@ -156,6 +156,28 @@ describe('slt backtest', () => {
     expect((await run('', { RISK_STOP_MIN_COSTS: '100' })).trades).toEqual([]);
   });
 
+  it('learns when it is told to, the same each time', async () => {
+    write('AUSDT_1m.csv', csv(1));
+    const [one, other] = [await run('--learn --seed 2'), await run('--learn --seed 2')];
+    expect(other.decisionsHash).toBe(one.decisionsHash);
+    expect(one.learning!.status.outcomes).toBeGreaterThan(20);
+    const plain = await run('');
+    expect(plain.learning).toBeUndefined();
+    expect(plain.decisionsHash).not.toBe(one.decisionsHash);
+  });
+
+  it('sweeps nothing that it does not know, and makes no page of a sweep', async () => {
+    write('AUSDT_1m.csv', csv(1));
+    const unknown = await slt('backtest --data @ --sweep limits.size=1,2 --sweep setups.rewardMin=2,x');
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toMatch(
+      /"limits\.size" cannot be swept.*"x" in "setups\.rewardMin=2,x" is no number/s,
+    );
+    const page = await slt('backtest --data @ --sweep setups.rewardMin=2,3 --report @/out.html');
+    expect([page.code, page.err]).toEqual([2, expect.stringContaining('--report') as string]);
+    expect(readdirSync(folder)).toEqual(['AUSDT_1m.csv']);
+  });
+
   it('says what is wrong, all at once, before it begins', async () => {
     const wrong = await slt('backtest --data @ --from x --to 2025-13-01 --balance -1 --interval 2m --seed a');
     expect(wrong.code).toBe(2);
@@ -184,7 +206,7 @@ describe('slt backtest', () => {
   it('tells what it takes, with examples', async () => {
     const { code, out } = await slt('backtest --help');
     expect(code).toBe(0);
-    for (const word of ['Examples:', '--report', '--json', '--warm-up', '--funding-rate', 'Exit code']) {
+    for (const word of ['Examples:', '--report', '--json', '--warm-up', '--learn', '--sweep', 'Exit code']) {
       expect(out).toContain(word);
     }
   });
