@@ -245,4 +245,30 @@ describe('a training', () => {
     expect(bench.intelligence.champion).toBe(record!.id);
     expect(bench.store.told).toMatchObject([{ reason: 'better', previous: 'online' }]);
   });
+
+  it('begins by itself: with enough that is new, and as often as it is set to', async () => {
+    const bench = await new LearningBench(new MemoryStore(), { LEARNING_TRAIN_HOURS: 2 }).open();
+    const begun = (): string => bench.training.status().state;
+    await bench.training.look();
+    expect(begun()).toBe('idle');
+    // Outcomes of five hundred signals, a minute apart.
+    for (let i = 0; i <= 502; i++) {
+      if (i < 500) bench.signal('AAAUSDT', minute(i));
+      bench.candle('AAAUSDT', minute(i), { high: 107 });
+    }
+    await bench.intelligence.save();
+    expect(bench.store.kept).toHaveLength(500);
+    await bench.training.look();
+    expect(begun()).toBe('running');
+    await bench.training.settled();
+    await bench.training.look();
+    expect(begun()).toBe('idle');
+    bench.clock.advance(3 * 60 * MINUTE_MS);
+    await bench.training.look();
+    expect(begun()).toBe('idle');
+    bench.store.kept.push(...bench.store.kept.map((each) => ({ ...each, closedAt: bench.clock.now() })));
+    await bench.training.look();
+    expect(begun()).toBe('running');
+    await bench.training.settled();
+  });
 });

@@ -180,6 +180,6 @@ export class TrainingService implements OnModuleDestroy {
   private async lastTraining(): Promise<UtcMs> {
     const [newest] = await this.store.models(this.intelligence.marketName);
     // A replay that began anew is behind what it trained then.
-    return Math.min(newest?.createdAt ?? -Infinity, this.clock.now());
+    return Math.min(newest?.createdAt ?? 0, Math.floor(this.clock.now()));
   }
 }

@@ -54,6 +54,9 @@ export class MemoryStore implements Pick<
 
   async countSamples(_market: string, after: UtcMs): Promise<number> {
     this.ask();
+    // As PostgreSQL does with a bigint.
+    if (!Number.isSafeInteger(after))
+      throw new AppError('broken-invariant', 'DATABASE.STATEMENT_FAILED', 'no bigint');
     return this.kept.filter(({ closedAt }) => closedAt > after).length;
   }
 
