@@ -2,20 +2,9 @@
  * Every setting of the service, its default and its bounds. The names are those of the environment, so that what
  * stands in `.env`, in an error and in the code is one word. Field order is the order of `.env.example`.
  */
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNumber,
-  IsOptional,
-  IsString,
-  IsUrl,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUrl, Matches } from 'class-validator';
 import { INTERVALS, type Interval } from '@slt/domain';
-import { Flag, List, Numeric, OptionalSecret, OptionalWebAddress, WebAddress } from './decorators';
+import { Amount, Flag, List, OptionalSecret, OptionalWebAddress, WebAddress, Whole } from './decorators';
 
 export const EXCHANGES = ['emulator', 'testnet', 'binance'] as const;
 export const TRADING_MODES = ['paper', 'live'] as const;
@@ -27,10 +16,7 @@ export class AppConfig {
   @IsString()
   HOST = '127.0.0.1';
 
-  @Numeric()
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
+  @Whole(0, 65_535)
   PORT = 3000;
 
   /** Required to listen beyond loopback; asked of every call that changes anything once set. */
@@ -67,15 +53,11 @@ export class AppConfig {
   BINANCE_API_SECRET?: string;
 
   /** Request weight per period that this machine's IP may spend. */
-  @Numeric()
-  @IsInt()
-  @Min(10)
+  @Whole(10)
   RATE_LIMIT_REQUESTS = 2400;
 
   /** Seconds. */
-  @Numeric()
-  @IsInt()
-  @Min(1)
+  @Whole(1)
   RATE_LIMIT_PERIOD = 60;
 
   /** Symbols to follow, separated by commas; empty: the whole universe. */
@@ -84,10 +66,7 @@ export class AppConfig {
   SYMBOLS: readonly string[] = [];
 
   // --- History
-  @Numeric()
-  @IsInt()
-  @Min(10)
-  @Max(20_000)
+  @Whole(10, 20_000)
   HISTORY_LIMIT = 1000;
 
   /** The shortest is streamed; longer ones are aggregated from it where it is whole. */
@@ -96,16 +75,11 @@ export class AppConfig {
   HISTORY_INTERVALS: readonly Interval[] = ['1m'];
 
   /** Candles kept per file; never fewer than HISTORY_LIMIT. */
-  @Numeric()
-  @IsInt()
-  @Min(10)
+  @Whole(10)
   HISTORY_KEEP = 5_000;
 
   /** Requests under way at once, in this process. */
-  @Numeric()
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @Whole(1, 200)
   HISTORY_CONCURRENCY = 16;
 
   /** Whether this process works on history jobs itself; false leaves them to apps/worker. */
@@ -114,15 +88,11 @@ export class AppConfig {
   HISTORY_WORKER = true;
 
   /** A cached series this young is loaded as it is, without asking the exchange. */
-  @Numeric()
-  @IsNumber()
-  @Min(0)
+  @Amount(0)
   CACHE_MAX_AGE_MINUTES = 1;
 
   /** Seconds. */
-  @Numeric()
-  @IsNumber()
-  @Min(0)
+  @Amount(0)
   CACHE_TTL_TICKER = 30;
 
   // --- Cluster
@@ -132,10 +102,7 @@ export class AppConfig {
   CLUSTER_AUTOSTART = true;
 
   /** Share of symbols that must be whole and streaming for readiness. */
-  @Numeric()
-  @IsNumber()
-  @Min(0)
-  @Max(1)
+  @Amount(0, 1)
   WARMUP_MIN_READY = 0.95;
 
   // --- Trading
@@ -147,114 +114,66 @@ export class AppConfig {
   TRADING_MODE: (typeof TRADING_MODES)[number] = 'paper';
 
   /** USDT that a paper account begins with. */
-  @Numeric()
-  @IsNumber()
-  @Min(1)
-  @Max(1_000_000_000)
+  @Amount(1, 1_000_000_000)
   PAPER_BALANCE = 10_000;
 
   /** Refused signals that are older are deleted; 0: none. What was traded is kept for ever. */
-  @Numeric()
-  @IsInt()
-  @Min(0)
-  @Max(36_500)
+  @Whole(0, 36_500)
   JOURNAL_RETENTION_DAYS = 90;
 
   /** Positions at once, entries under way among them. */
-  @Numeric()
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
+  @Whole(1, 1_000)
   MAX_CONCURRENT_ORDERS = 5;
 
   // --- Risk: shares and ratios are fractions, 0.01 is one per cent; docs/trading-risk.md has each rule
   /** A position's margin, as a share of equity: notional ≤ this × equity × leverage. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   RISK_POSITION_SHARE = 0.1;
 
-  @Numeric()
-  @IsInt()
-  @Min(1)
-  @Max(125)
+  @Whole(1, 125)
   RISK_LEVERAGE_CAP = 5;
 
   /** Initial margin of all positions ÷ equity. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   RISK_MARGIN_RATIO = 0.6;
 
   /** Net notional of what moves together ÷ (equity × leverage cap). */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1_000)
+  @Amount(0.000001, 1_000)
   RISK_CORRELATED_SHARE = 0.25;
 
   /** From this correlation of returns on, two symbols move together. */
-  @Numeric()
-  @IsNumber()
-  @Min(0)
-  @Max(1)
+  @Amount(0, 1)
   RISK_CORRELATION = 0.7;
 
   /** Of the equity at the start of the UTC day. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   RISK_DAILY_LOSS = 0.05;
 
   /** Of the highest equity. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   RISK_DRAWDOWN = 0.15;
 
   /** Losing trades in a row that begin a pause. */
-  @Numeric()
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
+  @Whole(1, 1_000)
   RISK_LOSING_STREAK = 4;
 
-  @Numeric()
-  @IsNumber()
-  @Min(0)
-  @Max(43_200)
+  @Amount(0, 43_200)
   RISK_COOL_DOWN_MINUTES = 60;
 
   /** The liquidation price is at least so many stop distances away. */
-  @Numeric()
-  @IsNumber()
-  @Min(1)
-  @Max(100)
+  @Amount(1, 100)
   RISK_LIQUIDATION_FACTOR = 2;
 
   /** The stop is at least so many times the costs of a round trip away. */
-  @Numeric()
-  @IsNumber()
-  @Min(0)
-  @Max(100)
+  @Amount(0, 100)
   RISK_STOP_MIN_COSTS = 1.5;
 
   /** Of the price. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(0.5)
+  @Amount(0.000001, 0.5)
   RISK_STOP_MAX_SHARE = 0.05;
 
   /** Seconds of exchange time. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.001)
-  @Max(86_400)
+  @Amount(0.001, 86_400)
   RISK_SIGNAL_MAX_AGE = 30;
 
   // --- Circuit breaker: each threshold is the value from which on the level holds
@@ -263,91 +182,53 @@ export class AppConfig {
   GRADED_CIRCUIT_BREAKER_ENABLED = true;
 
   /** Seconds of calls that are looked at. */
-  @Numeric()
-  @IsNumber()
-  @Min(1)
-  @Max(3_600)
+  @Amount(1, 3_600)
   CIRCUIT_BREAKER_WINDOW = 60;
 
   /** Fewer calls in the window say nothing. */
-  @Numeric()
-  @IsInt()
-  @Min(1)
+  @Whole(1)
   CIRCUIT_BREAKER_MIN_CALLS = 5;
 
   /** Share of calls that failed. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   CIRCUIT_BREAKER_WARNING_THRESHOLD = 0.1;
 
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   CIRCUIT_BREAKER_THROTTLED_THRESHOLD = 0.3;
 
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   CIRCUIT_BREAKER_BLOCKED_THRESHOLD = 0.5;
 
   /** Milliseconds that 95 of 100 calls stay below. */
-  @Numeric()
-  @IsNumber()
-  @Min(1)
+  @Amount(1)
   CIRCUIT_BREAKER_LATENCY_WARNING = 1_000;
 
-  @Numeric()
-  @IsNumber()
-  @Min(1)
+  @Amount(1)
   CIRCUIT_BREAKER_LATENCY_THROTTLED = 3_000;
 
-  @Numeric()
-  @IsNumber()
-  @Min(1)
+  @Amount(1)
   CIRCUIT_BREAKER_LATENCY_BLOCKED = 8_000;
 
   /** Share of streams that are stale. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   CIRCUIT_BREAKER_STALE_WARNING = 0.05;
 
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   CIRCUIT_BREAKER_STALE_THROTTLED = 0.2;
 
-  @Numeric()
-  @IsNumber()
-  @Min(0.000001)
-  @Max(1)
+  @Amount(0.000001, 1)
   CIRCUIT_BREAKER_STALE_BLOCKED = 0.5;
 
   /** Seconds that a block lasts at least, before it opens half. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.1)
-  @Max(86_400)
+  @Amount(0.1, 86_400)
   CIRCUIT_BREAKER_TIMEOUT = 60;
 
   /** Seconds without a cause before the level sinks by a grade. */
-  @Numeric()
-  @IsNumber()
-  @Min(0)
-  @Max(86_400)
+  @Amount(0, 86_400)
   CIRCUIT_BREAKER_RECOVERY = 60;
 
   /** Calls that must go well, and entries that may be tried, while half open. */
-  @Numeric()
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @Whole(1, 100)
   CIRCUIT_BREAKER_PROBES = 3;
 
   // --- Learning: of each market by itself
@@ -356,24 +237,15 @@ export class AppConfig {
   LEARNING: (typeof SWITCHES)[number] = 'on';
 
   /** Hours of exchange time between two trainings of a challenger; 0: only when asked for. */
-  @Numeric()
-  @IsNumber()
-  @Min(0)
-  @Max(8_760)
+  @Amount(0, 8_760)
   LEARNING_TRAIN_HOURS = 6;
 
   /** Labelled signals kept of each market, the newest. */
-  @Numeric()
-  @IsInt()
-  @Min(1_000)
-  @Max(1_000_000)
+  @Whole(1_000, 1_000_000)
   LEARNING_SAMPLES = 100_000;
 
   /** Of all that training draws by chance. */
-  @Numeric()
-  @IsInt()
-  @Min(0)
-  @Max(4_294_967_295)
+  @Whole(0, 4_294_967_295)
   LEARNING_SEED = 1;
 
   // --- Notifications: nobody is told anything until one of them is set; see docs/notifications.md
@@ -419,22 +291,14 @@ export class AppConfig {
   @IsUrl({ protocols: ['http'], require_tld: false, require_protocol: true })
   EMULATOR_URL?: string;
 
-  @Numeric()
-  @IsInt()
-  @Min(1)
-  @Max(600)
+  @Whole(1, 600)
   EMULATOR_SYMBOLS = 300;
 
-  @Numeric()
-  @IsInt()
-  @Min(0)
+  @Whole(0)
   EMULATOR_SEED = 1;
 
   /** 1 is real time; 60 closes a one-minute candle every second. */
-  @Numeric()
-  @IsNumber()
-  @Min(0.1)
-  @Max(3600)
+  @Amount(0.1, 3600)
   EMULATOR_SPEED = 1;
 
   /** A folder of recorded candles to replay instead of generating. */
