@@ -10,6 +10,8 @@ import { Worker } from 'node:worker_threads';
 import { ensureBuilt } from '../scripts/ensure.mjs';
 
 const SCENARIOS = ['null', 'planted', 'flip', 'calibration'];
+/** How the table says it. */
+const MET = { true: 'yes', false: 'NO', null: '–', met: 'met' };
 const SETUPS = ['sweep-reversal', 'block-retest', 'gap-continuation'];
 const USAGE = `npm run bench:learning -- [--seeds N] [--first-seed K] [--scenario ${SCENARIOS.join('|')}|all]
   [--json FILE]      figures of each seed and of all, as JSON; "-" is standard output, without the table
@@ -30,7 +32,7 @@ const done = await runAll(jobs);
 
 const runsOf = (name) => done.filter(({ job }) => job.run === RUNS[name]).map(({ figures }) => figures);
 const rows = scenarios.flatMap((name) => ROWS[name](runsOf(name)));
-const isMet = rows.every(({ met }) => met);
+const isMet = rows.every(({ met }) => met !== false);
 if (options.json !== '-') print(rows);
 if (options.json !== undefined) writeJson();
 process.exitCode = isMet ? 0 : 1;
@@ -126,8 +128,7 @@ function progress(ended, all, ms) {
 
 function print(table) {
   const columns = ['what', 'figure', 'bar', 'met', 'detail'];
-  const cell = (line, column) =>
-    typeof line[column] === 'boolean' ? (line[column] ? 'yes' : 'NO') : line[column];
+  const cell = (line, column) => (column === 'met' ? MET[String(line.met)] : line[column]);
   const width = (column) => Math.max(column.length, ...table.map((line) => cell(line, column).length));
   const write = (line) =>
     console.log(`| ${columns.map((column) => cell(line, column).padEnd(width(column))).join(' | ')} |`);
