@@ -6,6 +6,8 @@ import { KLINES, TraderUnderChaos } from '../support/trader-under-chaos';
 jest.setTimeout(120_000);
 
 const SYMBOLS = 600;
+/** Enough to be in the midst of it when the ban comes. */
+const FEWER_SYMBOLS = 250;
 const LIMIT = 600;
 /** Two exchange minutes are six seconds of ours. */
 const SPEED = 20;
@@ -18,10 +20,11 @@ const BEFORE_THE_BAN = 200;
 const MARKET_CAP = 2160;
 
 async function withBan(
+  symbols: number,
   test: (scene: { emulator: Emulator; trader: TraderUnderChaos }) => Promise<void>,
 ): Promise<void> {
   const emulator = await Emulator.start({
-    symbols: SYMBOLS,
+    symbols,
     speed: SPEED,
     latencyMs: 20,
     klineUpdateMs: 5_000,
@@ -54,7 +57,7 @@ function expectManners(emulator: Emulator): void {
 }
 
 it('delays a warm-up of 600 symbols and is not repeated', () =>
-  withBan(async ({ emulator, trader }) => {
+  withBan(SYMBOLS, async ({ emulator, trader }) => {
     const program = trader.start();
     await banned(emulator);
     // The answer that tells of it is still on its way.
@@ -81,7 +84,7 @@ it('delays a warm-up of 600 symbols and is not repeated', () =>
   }));
 
 it('is waited for by the next start when the trader is killed meanwhile', () =>
-  withBan(async ({ emulator, trader }) => {
+  withBan(FEWER_SYMBOLS, async ({ emulator, trader }) => {
     const first = trader.start();
     await banned(emulator);
     // The ban is written down within an instant of being told.

@@ -92,6 +92,8 @@ describe('a live run', () => {
       DATABASE_URL: database.url,
       EMULATOR_URL: tap.url,
       TRADING_MODE: 'live',
+      // Live money would wait for an edge to be shown.
+      LEARNING: 'off',
       TRADING_ENABLED: 'false',
       BINANCE_API_KEY: apiKey,
       BINANCE_API_SECRET: apiSecret,

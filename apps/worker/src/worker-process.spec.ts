@@ -18,6 +18,19 @@ const ROOT = join(__dirname, '../../..');
 const START_MS = 60_000;
 const { REDIS_URL } = process.env;
 
+type Missing = readonly [what: string, changes: Record<string, string>, message: RegExp];
+
+const MISSING: readonly Missing[] = [
+  ['an exchange that it could see', { EMULATOR_URL: '' }, /EMULATOR_URL/],
+  ['an exchange that answers', { EMULATOR_URL: 'http://127.0.0.1:9' }, /no emulator answers/],
+  ['a database', { DATA_DIR: '/nonexistent/data' }, /no trader runs its database/],
+];
+const MISSING_REDIS: Missing = [
+  'Redis',
+  { REDIS_URL: 'redis://127.0.0.1:9' },
+  /Redis at 127\.0\.0\.1:9 did not answer/,
+];
+
 interface Running {
   readonly process: ChildProcess;
   output: string;
@@ -144,13 +157,7 @@ function suite(redisUrl: string | undefined): void {
     START_MS,
   );
 
-  it.each([
-    ['an exchange that it could see', { EMULATOR_URL: '' }, /EMULATOR_URL/],
-    ['an exchange that answers', { EMULATOR_URL: 'http://127.0.0.1:9' }, /no emulator answers/],
-    redisUrl === undefined
-      ? ['a database', { DATA_DIR: '/nonexistent/data' }, /no trader runs its database/]
-      : ['Redis', { REDIS_URL: 'redis://127.0.0.1:9' }, /Redis at 127\.0\.0\.1:9 did not answer/],
-  ] as [string, Record<string, string>, RegExp][])(
+  it.each(redisUrl === undefined ? MISSING : [MISSING_REDIS])(
     'does not start without %s, and says so',
     async (_, changes, message) => {
       const child = spawnWorker({ ...environment(), ...changes });
