@@ -5,6 +5,7 @@ import { OnlineLearner } from './core/learner/online-learner';
 import type { ModelRecord } from './core/model';
 import type { LearningEvent } from './learning-events';
 import { BENCH_START, fullSamples, LearningBench } from './testing/learning-bench';
+import type { Signal, Trade } from '@slt/trading';
 import { MemoryStore } from './testing/memory-store';
 
 const minute = (count: number): UtcMs => BENCH_START + count * MINUTE_MS;
@@ -16,6 +17,18 @@ function learnOne(bench: LearningBench, symbol = 'AAAUSDT'): void {
   bench.candle(symbol, minute(1));
   bench.candle(symbol, minute(2));
 }
+
+const aTrade = ({ id: positionId, symbol, setup, direction }: Signal): Trade => ({
+  ...{ positionId, symbol, setup, direction, quantity: '1' },
+  ...{
+    entryTime: minute(1),
+    entryPrice: '100',
+    exitTime: minute(2) - 1,
+    exitPrice: '105.4',
+    exitReason: 'target',
+  },
+  ...{ realizedPnl: '5.4', fees: '0.3', funding: '0', netPnl: '5.1', r: 1.7, confidence: 0.7 },
+});
 
 const trained = (): ModelRecord =>
   train({
@@ -132,6 +145,42 @@ describe('the learning service', () => {
     second.candle('AAAUSDT', minute(3), { low: 90 });
     await second.intelligence.save();
     expect(second.store.kept).toMatchObject([{ barrier: 'target', closedAt: minute(2) }]);
+  });
+
+  it('follows what was decided after its last save, as the journal has it, and nothing twice', async () => {
+    const first = await new LearningBench().open();
+    first.signal('AAAUSDT');
+    await first.intelligence.save();
+    // The process dies before it saves again.
+    first.signal('BBBUSDT', minute(1));
+    const closed = first.signal('CCCUSDT', minute(1), { decision: 'traded', reasons: [] });
+    first.signal('DDDUSDT', minute(1), { decision: 'traded', reasons: [] });
+    first.store.journal.trades.push(aTrade(closed));
+    first.clock.set(minute(2));
+    const second = await first.restarted();
+    expect(second.intelligence.status()).toMatchObject({ pending: 3 });
+    for (const symbol of ['AAAUSDT', 'BBBUSDT', 'DDDUSDT']) {
+      second.candle(symbol, minute(2), { low: 96 });
+      second.candle(symbol, minute(3));
+    }
+    second.candle('AAAUSDT', minute(4));
+    expect(second.intelligence.status()).toMatchObject({ outcomes: 3, pending: 1 });
+    await second.intelligence.save();
+    expect(second.store.kept).toMatchObject([
+      { symbol: 'CCCUSDT', source: 'real', r: 1.7 },
+      { symbol: 'AAAUSDT', source: 'virtual', barrier: 'stop' },
+      { symbol: 'BBBUSDT', source: 'virtual', barrier: 'stop' },
+    ]);
+  });
+
+  it('looks not back where its market began anew', async () => {
+    const first = await new LearningBench().open();
+    learnOne(first);
+    await first.intelligence.save();
+    const replayed = new LearningBench(first.store);
+    replayed.clock.set(minute(0));
+    await replayed.open();
+    expect(replayed.intelligence.status()).toMatchObject({ outcomes: 0, pending: 0 });
   });
 
   it('has no advisor, and touches nothing, with LEARNING=off', async () => {

@@ -17,6 +17,7 @@ import {
   type Candle,
   type CandleSeries,
   type Clock,
+  DAY_MS,
   type DurationMs,
   type Interval as CandleInterval,
   lowerBound,
@@ -28,7 +29,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { CLOCK, ExchangeEndpoint } from '@slt/exchange';
-import { type Advisor, type Score, scoreByParts } from '@slt/trading';
+import { type Advisor, type Decided, type Score, scoreByParts } from '@slt/trading';
 import {
   type Champion,
   type LearnerStatus,
@@ -50,6 +51,8 @@ import { IntelligenceStore, type StoredChampion } from './store/intelligence-sto
 export interface LearningMarket extends MarketFacts {
   /** The live series; its content changes with every candle. */
   series(symbol: string, interval: CandleInterval): CandleSeries | undefined;
+  /** As the journal has it, both inclusive. @throws AppError transient: the database is away */
+  decidedBetween(from: UtcMs, until: UtcMs): Promise<Decided>;
 }
 
 export interface LearningStatus extends LearnerStatus {
@@ -66,10 +69,18 @@ const RESTORE_AGAIN_MS: DurationMs = 5 * SECOND_MS;
 const LAST_SAVE_LIMIT_MS: DurationMs = 2 * SECOND_MS;
 /** A learner that is ahead of the exchange's clock by more has seen the future: a replay began anew. */
 const CLOCK_SLACK_MS: DurationMs = MINUTE_MS;
+/** Of what was decided before a crash, as far back as outcomes are waited for. */
+const REMEMBERED_MS: DurationMs = DAY_MS;
+/** An entry that was never filled is known as such so much after its signal. */
+const RETRACTED_WITHIN_MS: DurationMs = 15 * MINUTE_MS;
 /** While the database is away. */
 const MOST_UNSAVED = 5_000;
 
-const NO_MARKET: LearningMarket = { ...NO_MARKET_FACTS, series: () => undefined };
+const NO_MARKET: LearningMarket = {
+  ...NO_MARKET_FACTS,
+  series: () => undefined,
+  decidedBetween: () => Promise.resolve({ signals: [], trades: [] }),
+};
 
 @Injectable()
 export class IntelligenceService implements OnApplicationBootstrap, OnModuleDestroy {
@@ -207,8 +218,9 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
   private async restore(): Promise<void> {
     try {
       const { snapshot, champion } = await this.store.load(this.marketName);
-      this.resume(snapshot);
+      const knownTo = this.resume(snapshot);
       await this.reinstate(champion);
+      if (knownTo !== undefined) await this.remember(knownTo);
       this.isRestored = true;
       if (this.isChanged) this.changed();
     } catch (error) {
@@ -220,8 +232,9 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
     }
   }
 
-  private resume(snapshot: unknown): void {
-    if (snapshot === undefined) return;
+  /** @returns the close of the newest candle that it knows; undefined: it begins anew, and shall not look back */
+  private resume(snapshot: unknown): UtcMs | undefined {
+    if (snapshot === undefined) return -Infinity;
     try {
       const { now } = snapshot as { now?: unknown };
       if (typeof now === 'number' && this.isAhead(now)) {
@@ -229,11 +242,26 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
         throw new AppError('rejected', 'LEARNING.AHEAD', what);
       }
       this.core.restore(snapshot);
+      return typeof now === 'number' ? now : -Infinity;
     } catch (error) {
       const { message } = toAppError(error, 'LEARNING.RESTORE');
       this.note = `what was learned is of no use, learning began anew: ${message}`;
       this.logger.error(this.note);
+      return undefined;
     }
+  }
+
+  /** What was decided after the last save, before the process died: the journal has it. Told again, it has no effect. */
+  private async remember(knownTo: UtcMs): Promise<void> {
+    const now = this.clock.now();
+    const from = Math.max(knownTo - RETRACTED_WITHIN_MS, now - REMEMBERED_MS);
+    const { signals, trades } = await this.market.decidedBetween(from, now);
+    for (const { decision, reasons, ...signal } of signals) {
+      this.core.decided(signal, { decision, reasons });
+      if (decision === 'refused') this.core.retracted(signal.id, reasons[0] ?? 'ENTRY_NOT_FILLED');
+    }
+    for (const trade of trades) this.core.traded(trade);
+    if (signals.length + trades.length > 0) this.changed();
   }
 
   private async reinstate(champion: StoredChampion | undefined): Promise<void> {

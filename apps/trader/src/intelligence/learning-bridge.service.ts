@@ -14,6 +14,7 @@ import {
 } from '@slt/domain';
 import { CLOCK, PriceClient, Universe } from '@slt/exchange';
 import { IntelligenceService, type LearningMarket } from '@slt/intelligence';
+import { type Decided, RecentDecisions, TradingService } from '@slt/trading';
 
 /** Leads all others. */
 const LEADER = 'BTCUSDT';
@@ -38,6 +39,8 @@ export class LearningBridge implements LearningMarket, OnModuleInit, OnModuleDes
     private readonly universe: Universe,
     private readonly prices: PriceClient,
     private readonly intelligence: IntelligenceService,
+    private readonly trading: TradingService,
+    private readonly decisions: RecentDecisions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -74,6 +77,10 @@ export class LearningBridge implements LearningMarket, OnModuleInit, OnModuleDes
   tickSize(symbol: string): number | undefined {
     const tickSize = Number(this.universe.find(symbol)?.filters.tickSize);
     return tickSize > 0 ? tickSize : undefined;
+  }
+
+  decidedBetween(from: UtcMs, until: UtcMs): Promise<Decided> {
+    return this.decisions.between(this.trading.account, from, until);
   }
 
   /** Once an hour, a call that costs no weight; never rejects. */

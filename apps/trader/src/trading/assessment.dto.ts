@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { type Assessment, type Refusal, REFUSALS, writtenAssessment } from '@slt/trading';
 
 @ApiSchema({ name: 'Contribution', description: 'What a feature had to say of a signal.' })
@@ -16,6 +16,18 @@ export class ContributionDto {
 
   @ApiProperty({ description: 'What it added to the log-odds of a win.', example: 0.21 })
   weight: number;
+}
+
+@ApiSchema({
+  name: 'OutcomeCosts',
+  description: 'What the outcome of a signal is reckoned with, as shares of the price.',
+})
+export class OutcomeCostsDto {
+  @ApiProperty({ description: 'Half spread and slippage of a market order.', example: 0.0002 })
+  slippageRate: number;
+
+  @ApiProperty({ description: 'Of the next settlement; above zero longs pay.', example: 0.0001 })
+  fundingRate: number;
 }
 
 @ApiSchema({
@@ -41,6 +53,9 @@ export class AssessmentDto {
 
   @ApiProperty({ description: 'Fees, slippage and funding that are expected.', example: 0.31 })
   costR: number;
+
+  @ApiPropertyOptional({ type: OutcomeCostsDto })
+  outcomeCosts?: OutcomeCostsDto;
 
   @ApiProperty({ description: "Share of the tier's risk that may be taken.", maximum: 1, example: 1 })
   riskScale: number;

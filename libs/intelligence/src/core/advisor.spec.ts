@@ -3,7 +3,7 @@ import { type Candle, DAY_MS, isAppError, MINUTE_MS } from '@slt/domain';
 import type { Decision, ScoreInput, Signal } from '@slt/trading';
 import { HEURISTIC, LearningAdvisor, ONLINE } from './advisor';
 import type { AdvisorParts, Gate, Learner } from './advisor-ports';
-import { expectedCostR } from './costs';
+import { expectedCostR, slippageRateOf } from './costs';
 import type { Json, Prediction } from './model';
 import type { Sample } from './sample';
 import { AdvisorRun, idOf, specParts, tradeOf, WORLD_START, worldOf } from './testing/advisor-world';
@@ -105,6 +105,7 @@ describe('an advisor', () => {
 
   describe('before it has outcomes enough', () => {
     it('lets the heuristic decide, at a share of the risk, and says what the learner thinks', () => {
+      const question = { entry: 100, tickSize: undefined, fundingRate: undefined, minuteVolume: undefined };
       expect(advisor.score(inputAt(0))).toEqual({
         confidence: 0.65,
         parts: { base: 0.65 },
@@ -113,15 +114,8 @@ describe('an advisor', () => {
           model: HEURISTIC,
           riskScale: 0.05,
           refusals: [],
-          costR: expectedCostR({
-            direction: 'long',
-            at: WORLD_START,
-            entry: 100,
-            stop: 99,
-            tickSize: undefined,
-            fundingRate: undefined,
-            minuteVolume: undefined,
-          }),
+          costR: expectedCostR({ ...question, direction: 'long', at: WORLD_START, stop: 99 }),
+          outcomeCosts: { slippageRate: slippageRateOf(question), fundingRate: 0 },
           features: [0.5, 0.5, 1],
           featureVersion: 7,
         },

@@ -93,8 +93,6 @@ export class LearningAdvisor implements Advisor {
   private readonly options: AdvisorOptions;
   private memory: Memory;
   private champion: Champion | undefined;
-  /** What an assessment was reckoned with and does not say; gone with it. */
-  private readonly costs = new WeakMap<Assessment, { slippageRate: number; fundingRate: number }>();
 
   constructor(private readonly parts: AdvisorParts) {
     this.options = { ...DEFAULT_ADVISOR, ...parts.options };
@@ -118,18 +116,19 @@ export class LearningAdvisor implements Advisor {
 
   decided(signal: Signal, { decision }: Decision): void {
     const { assessment } = signal;
-    const costs = assessment && this.costs.get(assessment);
-    // Scored by somebody else, or before a restart.
-    if (assessment === undefined || costs === undefined) return;
+    // Scored by somebody else, or by an earlier build.
+    if (assessment?.outcomeCosts === undefined) return;
+    if (assessment.featureVersion !== this.parts.featureVersion) return;
     const { id, symbol, at, setup, direction } = signal;
-    const { features, featureVersion, costR, probability, lowerBound } = assessment;
+    const { features, featureVersion, costR, probability, lowerBound, outcomeCosts } = assessment;
+    const model = assessment.model === HEURISTIC ? ONLINE : assessment.model;
     const rewardR = rewardOf(signal);
     this.memory.signals.follow({
       signal,
       isTraded: decision === 'traded',
       sample: { id, symbol, at, setup, direction, features, featureVersion, rewardR, costR },
-      forecast: { model: this.championId, probability, lowerBound },
-      ...costs,
+      forecast: { model, probability, lowerBound },
+      ...outcomeCosts,
     });
   }
 
@@ -242,9 +241,16 @@ export class LearningAdvisor implements Advisor {
     const prediction = (this.champion?.predictor ?? this.memory.learner).predict(question);
     const judged = this.isReady ? this.judge(setup, prediction) : this.explore(input);
     const { featureVersion } = parts;
-    const assessment: Assessment = { ...prediction, ...judged.by, costR, features, featureVersion };
     const slippageRate = slippageRateOf(costed, options.costs);
-    this.costs.set(assessment, { slippageRate, fundingRate: costed.fundingRate ?? 0 });
+    const outcomeCosts = { slippageRate, fundingRate: costed.fundingRate ?? 0 };
+    const assessment: Assessment = {
+      ...prediction,
+      ...judged.by,
+      costR,
+      outcomeCosts,
+      features,
+      featureVersion,
+    };
     return { confidence: judged.confidence, parts: judged.parts, assessment };
   }
 

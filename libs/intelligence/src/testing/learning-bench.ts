@@ -1,7 +1,7 @@
 /** The learning service with everything around it made of memory, for specs. */
 import { AppConfig } from '@slt/config';
 import { type CandleSeries, HOUR_MS, ManualClock, MINUTE_MS, type UtcMs } from '@slt/domain';
-import type { Signal } from '@slt/trading';
+import type { Decided, Decision, Signal } from '@slt/trading';
 import { FEATURE_VERSION, FEATURES } from '../core/features';
 import { AT, inputOf } from '../core/features/spec-signal';
 import { NO_MARKET_FACTS } from '../core/market-facts';
@@ -16,6 +16,8 @@ import { MemoryStore } from './memory-store';
 
 /** When signals of the bench are known, at first. */
 export const BENCH_START: UtcMs = AT;
+
+const REFUSED: Decision = { decision: 'refused', reasons: ['TRADING_OFF'] };
 
 export class LearningBench {
   readonly clock = new ManualClock(BENCH_START);
@@ -32,6 +34,7 @@ export class LearningBench {
     const { clock, config } = this;
     Object.assign(config, settings);
     this.intelligence = new IntelligenceService(config, clock, { source: 'emulator:spec' }, store);
+    this.connect(() => undefined);
     this.registry = new ModelRegistry(clock, this.intelligence, store);
     this.training = new TrainingService(config, clock, this.intelligence, this.registry, store, trainer);
   }
@@ -43,15 +46,16 @@ export class LearningBench {
     return next.open();
   }
 
-  /** A refused long at 100 with its stop at 97 and its target at 106. */
-  signal(symbol: string, at = BENCH_START): Signal {
+  /** A long at 100 with its stop at 97 and its target at 106; trading's journal has it too. */
+  signal(symbol: string, at = BENCH_START, decision: Decision = REFUSED): Signal {
     const { advisor } = this.intelligence;
     const input = inputOf({ input: { symbol, at } });
     const { setup, direction, interval, entry, stop, target } = input;
     const id = `${symbol}:${interval}:${setup}:${direction}:${at}`;
     const score = advisor!.score(input);
     const signal: Signal = { id, symbol, interval, setup, direction, at, entry, stop, target, ...score };
-    advisor!.decided(signal, { decision: 'refused', reasons: ['TRADING_OFF'] });
+    advisor!.decided(signal, decision);
+    this.store.journal.signals.push({ ...signal, ...decision });
     return signal;
   }
 
@@ -64,7 +68,13 @@ export class LearningBench {
 
   /** What the cluster would have of the symbol. */
   connect(series: (symbol: string) => CandleSeries | undefined): void {
-    this.intelligence.connect({ ...NO_MARKET_FACTS, series });
+    const { signals, trades } = this.store.journal;
+    const decidedBetween = (from: UtcMs, until: UtcMs): Promise<Decided> =>
+      Promise.resolve({
+        signals: signals.filter(({ at }) => at >= from && at <= until),
+        trades: trades.filter(({ exitTime }) => exitTime >= from && exitTime <= until),
+      });
+    this.intelligence.connect({ ...NO_MARKET_FACTS, series, decidedBetween });
   }
 
   async open(): Promise<this> {

@@ -1,5 +1,6 @@
 /** The registry without a database, for specs: what it is told it keeps; `isAway` makes it fail as a database does. */
 import { AppError, type UtcMs } from '@slt/domain';
+import type { SignalRecord, Trade } from '@slt/trading';
 import { ONLINE } from '../core/advisor';
 import type { Json, ModelRecord } from '../core/model';
 import type { Sample } from '../core/sample';
@@ -27,6 +28,11 @@ export class MemoryStore implements Pick<
   isAway = false;
   saves = 0;
   snapshot: unknown;
+  /** What trading wrote down beside it, of the same database. */
+  readonly journal: { readonly signals: SignalRecord[]; readonly trades: Trade[] } = {
+    signals: [],
+    trades: [],
+  };
   readonly kept: Sample[] = [];
   readonly told: Promotion[] = [];
   private readonly trained = new Map<string, Kept>();

@@ -42,6 +42,8 @@ export interface Assessment {
   readonly lowerBound: number;
   /** Fees, slippage and funding that are expected, in R; they are in `expectedR` already. */
   readonly costR: number;
+  /** What its outcome on the candles is reckoned with, traded or not. */
+  readonly outcomeCosts?: OutcomeCosts;
   /** In (0, 1]: the risk module multiplies the tier's risk by it; below 1 while there is too little to go by. */
   readonly riskScale: number;
   /** Why it is not to be traded, in the learner's view; empty: nothing against it. */
@@ -51,6 +53,13 @@ export interface Assessment {
   readonly featureVersion: number;
   /** What mattered most, largest first, in log-odds; at most eight. */
   readonly contributions: readonly Contribution[];
+}
+
+export interface OutcomeCosts {
+  /** Half spread and slippage of a market order, as a share of its price. */
+  readonly slippageRate: number;
+  /** Of the next settlement; above zero longs pay. */
+  readonly fundingRate: number;
 }
 
 export interface Contribution {

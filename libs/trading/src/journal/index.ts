@@ -25,6 +25,7 @@ export { Lease, type LeaseHolder, type LeaseRequest, Leases } from './lease';
 export { LeaseKeeper } from './lease-keeper';
 export { JournalLedger, type LedgerTotals } from './ledger';
 export type { JournalState, LoadOptions, OpenPosition } from './load';
+export { type Decided, RecentDecisions } from './recent-decisions';
 export type { SignalRecord } from './rows';
 export { writtenAssessment, type WrittenAssessment } from './assessment-json';
 export type { WholeJournal } from './whole-journal';

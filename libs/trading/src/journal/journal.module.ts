@@ -5,8 +5,9 @@ import { JournalDatabase } from './journal-database';
 import { JournalReader } from './journal-reader';
 import { Leases } from './lease';
 import { JournalLedger } from './ledger';
+import { RecentDecisions } from './recent-decisions';
 
-const JOURNAL = [Journal, JournalReader, JournalLedger, JournalExport, Leases];
+const JOURNAL = [Journal, JournalReader, JournalLedger, JournalExport, RecentDecisions, Leases];
 
 /** Needs DatabaseModule, which is global. */
 @Module({

@@ -10,6 +10,7 @@ import { JournalDatabase } from '../journal-database';
 import { JournalReader } from '../journal-reader';
 import { Leases } from '../lease';
 import { JournalLedger } from '../ledger';
+import { RecentDecisions } from '../recent-decisions';
 
 export const START_LIMIT_MS = 60_000;
 
@@ -21,6 +22,7 @@ export interface JournalParts {
   readonly ledger: JournalLedger;
   readonly exports: JournalExport;
   readonly leases: Leases;
+  readonly recent: RecentDecisions;
 }
 
 export function journalOn(dataDir: string, options: DatabaseOptions = {}): JournalParts {
@@ -36,6 +38,7 @@ export function journalOn(dataDir: string, options: DatabaseOptions = {}): Journ
     ledger: new JournalLedger(journalDatabase),
     exports: new JournalExport(reader),
     leases: new Leases(journalDatabase),
+    recent: new RecentDecisions(database),
   };
 }
 
