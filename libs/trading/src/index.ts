@@ -36,6 +36,8 @@ export * from './core/signal';
 export * from './journal';
 export { AccountBook, type BookListener } from './session/account-book';
 export { AccountFigures } from './session/account-figures';
+export { AccountWatch } from './session/account-watch';
+export { BreakerWatch } from './session/breaker-watch';
 export { type Checkpoint, CHECKPOINT, ORDER_STEPS, type OrderStep } from './session/checkpoint';
 export { EntryJudge, type Judgement } from './session/entry-judge';
 export { ExitDesk } from './session/exit-desk';

@@ -2,7 +2,7 @@
 import type { Candle, CandleSeries, Interval } from '@slt/domain';
 import type { SmcEvent } from '@slt/smc';
 import type { AdviceRelay } from './advice-relay';
-import type { Decision, Signal } from './core/signal';
+import type { Decision, Refusal, Signal } from './core/signal';
 import type { MarketWatch } from './session/market-watch';
 import type { SessionFactory } from './session/session-factory';
 import { SignalFinder } from './signal-finder';
@@ -39,11 +39,15 @@ export class SignalIntake {
     return this.finder.onCandle(symbol, candle, series, events, market);
   }
 
-  /** Trading is not on: it is written down, told, and learned from all the same. */
-  pass(signal: Signal): void {
+  /**
+   * Trading is not on: it is written down, told, and learned from all the same.
+   * @param isDrawn the drawdown limit has halted it
+   */
+  pass(signal: Signal, isDrawn = false): void {
     const { advice, sessions, news } = this.parts;
     const against = signal.assessment?.refusals ?? [];
-    const decision: Decision = { decision: 'refused', reasons: ['TRADING_OFF', ...against] };
+    const off: readonly Refusal[] = isDrawn ? ['TRADING_OFF', 'DRAWDOWN_LIMIT'] : ['TRADING_OFF'];
+    const decision: Decision = { decision: 'refused', reasons: [...off, ...against] };
     void sessions.recordRefusal(signal, decision);
     advice.decided(signal, decision);
     news.signal(signal, decision);

@@ -158,7 +158,7 @@ export class TradingService implements OnModuleDestroy {
   consider(signal: Signal): void {
     const { session } = this;
     if (session !== undefined && this.control.state === 'on') return session.consider(signal);
-    this.intake.pass(signal);
+    this.intake.pass(signal, this.control.halt?.reason === 'breaker');
   }
 
   resetBreaker(): void {

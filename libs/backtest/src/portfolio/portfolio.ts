@@ -14,13 +14,16 @@ import {
 import {
   AccountBook,
   AccountFigures,
+  AccountWatch,
   type BookListener,
   type BreakerSettings,
+  BreakerWatch,
   type BrokerEvent,
   type Decision,
   EntryJudge,
   ExitDesk,
   type ExitOptions,
+  GradedCircuitBreaker,
   type OrderDraft,
   type OrderState,
   PaperAccount,
@@ -31,7 +34,6 @@ import {
   type Trade,
 } from '@slt/trading';
 import type { SymbolTrack } from '../market/symbol-track';
-import { BreakerWatch } from './breaker-watch';
 import { Protection } from './protection';
 import { RecordedMarket } from './recorded-market';
 import { SimulatedDesk } from './simulated-desk';
@@ -52,11 +54,11 @@ export interface PortfolioListener {
 }
 
 const ENDS: readonly OrderState[] = ['filled', 'cancelled', 'expired', 'rejected'];
+/** What live trading says of a signal once the drawdown limit has halted it. */
+const HALTED: readonly Refusal[] = ['TRADING_OFF', 'DRAWDOWN_LIMIT'];
 const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
 /** What ended longer ago is let go. */
 const REMEMBER_MS: DurationMs = 15 * MINUTE_MS;
-/** How far margin may lag behind prices while nothing happens on the account; equity never does. */
-const ASK_EVERY_MS: DurationMs = 5 * MINUTE_MS;
 const PRUNE_EVERY_MS: DurationMs = HOUR_MS;
 
 export class Portfolio {
@@ -66,6 +68,7 @@ export class Portfolio {
   private readonly book: AccountBook;
   private readonly figures: AccountFigures;
   private readonly breaker: BreakerWatch;
+  private readonly watch: AccountWatch;
   private readonly judge: EntryJudge;
   private readonly exits: ExitDesk;
   private readonly desk: SimulatedDesk;
@@ -74,9 +77,8 @@ export class Portfolio {
   private touched = 0;
   private readonly lengthMs: DurationMs;
   private prunedAt: UtcMs = -Infinity;
-  private watchedAt: UtcMs = -Infinity;
-  /** When the account was last looked at; undefined: something has happened since. */
-  private toldAt: UtcMs | undefined;
+  /** The drawdown limit was reached: as in live trading only a person would go on, and there is none. */
+  private isHalted = false;
 
   /** @throws AppError invalid, `BREAKER.SETTINGS` */
   constructor(
@@ -104,11 +106,20 @@ export class Portfolio {
     });
     const { account, book } = this;
     this.figures = new AccountFigures({ allHeld: () => book.allHeld(), priceOf }, limits);
-    this.breaker = new BreakerWatch(options.breaker);
+    const breaker = new GradedCircuitBreaker(options.breaker, { now: 0 });
+    this.breaker = new BreakerWatch(breaker);
     this.desk = new SimulatedDesk({ account, book, clock });
     this.protection = new Protection({ book, desk: this.desk, clock, market });
     const { figures } = this;
-    const { breaker } = this.breaker;
+    this.watch = new AccountWatch({
+      clock,
+      figures,
+      breaker: this.breaker,
+      drawdownLimit: limits.drawdown,
+      margins: (at) => account.margins(at),
+      isBusy: () => this.isBusy,
+      drawn: () => void (this.isHalted = true),
+    });
     this.judge = new EntryJudge({
       book,
       clock,
@@ -164,8 +175,8 @@ export class Portfolio {
   }
 
   consider(signal: Signal): void {
-    this.ask();
-    this.look();
+    this.watch.beforeSignal();
+    if (this.isHalted) return this.pass(signal);
     const judgement = this.judge.judge(signal);
     if (judgement.kind === 'refused') {
       this.listener.decided(signal, { decision: 'refused', reasons: judgement.reasons });
@@ -181,7 +192,7 @@ export class Portfolio {
   /** All closes of a minute are acted upon. */
   endClose(): void {
     const now = this.clock.now();
-    if (this.isBusy || !this.breaker.isNormal) this.look();
+    this.watch.endClose();
     if (now - this.prunedAt < PRUNE_EVERY_MS) return;
     this.prunedAt = now;
     this.book.prune(now - REMEMBER_MS);
@@ -217,7 +228,7 @@ export class Portfolio {
   }
 
   private onEvent(event: BrokerEvent): void {
-    this.toldAt = undefined;
+    this.watch.changed();
     switch (event.kind) {
       case 'order':
         this.moveTo(event.report.updatedAt);
@@ -252,21 +263,10 @@ export class Portfolio {
     this.listener.traded(trade);
   }
 
-  /** The exchange's word on the account, which a live session asks for as well: margin is reckoned from it. */
-  private ask(): void {
-    const now = this.clock.now();
-    const isStale = this.isBusy && this.toldAt !== undefined && now - this.toldAt >= ASK_EVERY_MS;
-    if (this.toldAt !== undefined && !isStale) return;
-    this.figures.toldMargins(this.account.margins(now));
-    this.toldAt = now;
-  }
-
-  /** As a live session does every second: what the breaker makes of the losses. */
-  private look(): void {
-    const now = this.clock.now();
-    if (this.watchedAt === now) return;
-    this.watchedAt = now;
-    this.breaker.look(this.figures.lossFacts(now), now);
+  /** Nothing is opened any more. */
+  private pass(signal: Signal): void {
+    const against = signal.assessment?.refusals ?? [];
+    this.listener.decided(signal, { decision: 'refused', reasons: [...HALTED, ...against] });
   }
 
   /** What happens within a candle has its time; the clock never goes back. */

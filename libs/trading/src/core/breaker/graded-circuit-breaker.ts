@@ -84,6 +84,10 @@ export class GradedCircuitBreaker {
     this.admittedSince = start.now;
   }
 
+  get currentPhase(): BreakerPhase {
+    return this.phase;
+  }
+
   /** What it was before a restart, where nothing was heard yet: `half-open` goes on as `blocked`. */
   resume(phase: BreakerPhase): void {
     if (!this.settings.isEnabled || this.phase !== 'normal' || this.calls.count > 0) return;

@@ -18,6 +18,8 @@ import { AroundPrice, type PaperCandle } from './quote';
 /** What happens first where the price is the same. */
 const RANK = { stop: 0, liquidation: 1, 'take-profit': 2, limit: 3, market: 4 } as const;
 
+const NO_PAUSES: readonly UtcMs[] = Object.freeze([]);
+
 interface Stop {
   readonly price: number;
   readonly rank: number;
@@ -31,12 +33,27 @@ export class CandleWalk {
   ) {}
 
   walk(book: PaperBook, candle: PaperCandle): void {
-    if (!this.isTouched(book, candle)) return this.stand(book, candle, candle.close, candle.closeTime);
+    const path = this.pauses(book, candle)[Symbol.iterator]();
+    while (path.next().done !== true);
+  }
+
+  /**
+   * The same for a listener that needs time to answer: the walk goes on when the next pause is asked for.
+   * @returns instants at which something happened, ascending; to be gone through to the end
+   */
+  pauses(book: PaperBook, candle: PaperCandle): Iterable<UtcMs> {
+    if (this.isTouched(book, candle)) return this.path(book, candle);
+    this.stand(book, candle, candle.close, candle.closeTime);
+    return NO_PAUSES;
+  }
+
+  private *path(book: PaperBook, candle: PaperCandle): Generator<UtcMs, void, void> {
     book.walkedCandle = candle.openTime;
     try {
       this.stand(book, candle, candle.open, candle.openTime);
       this.open(book, candle);
-      for (const price of turns(book, candle)) this.moveTo(book, candle, price);
+      yield candle.openTime;
+      for (const price of turns(book, candle)) yield* this.moveTo(book, candle, price);
     } finally {
       book.walkedCandle = undefined;
     }
@@ -72,13 +89,14 @@ export class CandleWalk {
     this.state.deliver();
   }
 
-  private moveTo(book: PaperBook, candle: PaperCandle, to: number): void {
+  private *moveTo(book: PaperBook, candle: PaperCandle, to: number): Generator<UtcMs, void, void> {
     for (;;) {
       const stop = this.nextStop(book, candle, to);
       if (stop === undefined) break;
       this.stand(book, candle, stop.price, candle.closeTime);
       stop.act(candle.closeTime);
       this.state.deliver();
+      yield candle.closeTime;
     }
     this.stand(book, candle, to, candle.closeTime);
   }

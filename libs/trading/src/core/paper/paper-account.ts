@@ -191,6 +191,12 @@ export class PaperAccount {
     if (book !== undefined) this.candles.walk(book, candle);
   }
 
+  /** As onCandle, for a listener that needs time to answer: see CandleWalk.pauses. */
+  pausesOf(symbol: string, candle: PaperCandle): Iterable<UtcMs> {
+    const book = this.state.books.get(symbol);
+    return book === undefined ? [] : this.candles.pauses(book, candle);
+  }
+
   /**
    * Books a settlement on the position as it was just before that instant; once, however often it is told.
    * @param at at most as far back as the ledger remembers

@@ -1,6 +1,9 @@
-/** Tells the circuit breaker what a live session tells it: losses as time passes, calls, entries. */
+/**
+ * Tells the circuit breaker what a market of candles has to tell: losses, entries, and the calls that prove it while it
+ * is half-open. Its time is that of the candles; latencies and silent streams there are none.
+ */
 import type { UtcMs } from '@slt/domain';
-import { type BreakerSettings, type BreakerTransition, GradedCircuitBreaker } from '@slt/trading';
+import type { BreakerEvent, BreakerTransition, GradedCircuitBreaker } from '../core/breaker';
 
 export interface Losses {
   readonly dailyLoss: number;
@@ -9,23 +12,27 @@ export interface Losses {
 }
 
 export class BreakerWatch {
-  readonly breaker: GradedCircuitBreaker;
-  private phase: BreakerTransition['to'] = 'normal';
   private seen: Losses = { dailyLoss: 0, drawdown: 0, losingStreak: 0 };
 
-  /** @throws AppError invalid, `BREAKER.SETTINGS` */
-  constructor(settings: Partial<BreakerSettings>) {
-    this.breaker = new GradedCircuitBreaker(settings, { now: 0 });
-  }
+  /** @param moved hears of each move of the breaker */
+  constructor(
+    private readonly breaker: GradedCircuitBreaker,
+    private readonly moved: (transition: BreakerTransition) => void = () => undefined,
+  ) {}
 
   /** It need not be looked at until something is lost. */
   get isNormal(): boolean {
-    return this.phase === 'normal';
+    return this.breaker.currentPhase === 'normal';
   }
 
   entered(now: UtcMs): void {
     this.observe({ kind: 'entry' }, now);
     this.called(now);
+  }
+
+  /** By hand. */
+  reset(now: UtcMs): void {
+    this.observe({ kind: 'reset' }, now);
   }
 
   /** Of a breaker that is closed nothing becomes of losses that have not grown. */
@@ -34,7 +41,7 @@ export class BreakerWatch {
     const { dailyLoss, drawdown, losingStreak } = losses;
     this.seen = losses;
     this.observe({ kind: 'losses', dailyLoss, drawdown, losingStreak }, now);
-    if (this.phase !== 'half-open') return;
+    if (this.breaker.currentPhase !== 'half-open') return;
     // A session asks for its account twice a minute, which is what probes it.
     this.called(now);
     this.called(now);
@@ -44,8 +51,8 @@ export class BreakerWatch {
     this.observe({ kind: 'call', isOk: true, latencyMs: 0 }, now);
   }
 
-  private observe(event: Parameters<GradedCircuitBreaker['observe']>[0], now: UtcMs): void {
-    this.phase = this.breaker.observe(event, now).at(-1)?.to ?? this.phase;
+  private observe(event: BreakerEvent, now: UtcMs): void {
+    for (const transition of this.breaker.observe(event, now)) this.moved(transition);
   }
 }
 
