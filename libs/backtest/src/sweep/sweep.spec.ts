@@ -1,11 +1,11 @@
-/** Sweeps on a real queue, in the embedded database. */
+/** Sweeps on real queues: PostgreSQL always, Redis where REDIS_URL names one. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createQueueBackend, type QueueBackend } from '@slt/queue';
 import { DEFAULT_RISK_LIMITS } from '@slt/trading';
 import { eventually } from '../../../../test/support/eventually';
-import { embeddedQueue, type QueueAddress } from '../../../../test/support/history/queue-bench';
+import { embeddedQueue, type QueueAddress, redisQueue } from '../../../../test/support/history/queue-bench';
 import { walk } from '../testing/spec-market';
 import { Sweep, type SweepOptions, sweepQueueName } from './sweep';
 import { runSweepJob, type SweepBase } from './sweep-job';
@@ -14,11 +14,14 @@ import { SweepWorker } from './sweep-worker';
 jest.setTimeout(60_000);
 const BASE: SweepBase = { interval: '1m', limits: DEFAULT_RISK_LIMITS, breaker: {}, paper: {} };
 
+const REDIS_URL = process.env['REDIS_URL'];
+const QUEUES: [string, () => Promise<QueueAddress>][] = [['PostgreSQL', embeddedQueue]];
+if (REDIS_URL === undefined)
+  describe.skip('a sweep on Redis (REDIS_URL is not set)', () => it('works', () => undefined));
+else QUEUES.push(['Redis', () => redisQueue(REDIS_URL)]);
+
 let folder: string;
-let address: QueueAddress;
-let backend: QueueBackend;
 let queueName: string;
-let worker: SweepWorker;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slt-sweep-'));
@@ -27,27 +30,35 @@ beforeAll(async () => {
     join(folder, 'AUSDT_1m_walk.csv'),
     ['timestamp,open,high,low,close,volume', ...rows, ''].join('\n'),
   );
-  address = await embeddedQueue();
-  backend = await createQueueBackend(address.config, { url: address.url });
   queueName = await sweepQueueName(folder);
 });
 
-beforeEach(() => {
-  worker = new SweepWorker(folder);
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-afterEach(() => worker.close());
+describe.each(QUEUES)('a sweep on %s', (_, open) => {
+  let address: QueueAddress;
+  let backend: QueueBackend;
+  let worker: SweepWorker;
 
-afterAll(async () => {
-  await backend.close();
-  await address.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+  beforeAll(async () => {
+    address = await open();
+    backend = await createQueueBackend(address.config, { url: address.url });
+  });
 
-const sweepOf = (options: Partial<SweepOptions>): Sweep =>
-  Sweep.on(backend, queueName, { base: BASE, points: [], ...options });
+  beforeEach(() => {
+    worker = new SweepWorker(folder);
+  });
 
-describe('a sweep', () => {
+  afterEach(() => worker.close());
+
+  afterAll(async () => {
+    await backend.close();
+    await address.stop();
+  });
+
+  const sweepOf = (options: Partial<SweepOptions>): Sweep =>
+    Sweep.on(backend, queueName, { base: BASE, points: [], ...options });
+
   it('tells of each combination what a backtest of its own would', async () => {
     worker.start(backend, queueName);
     const points = [{ 'limits.leverageCap': 5 }, { 'limits.leverageCap': 10 }, { 'setups.rewardMin': 3 }];
