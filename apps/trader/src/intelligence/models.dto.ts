@@ -41,8 +41,8 @@ export class SetupEdgeDto {
   setup: string;
 
   @ApiProperty({
-    description: 'Approved signals, as they count by now: old ones count less.',
-    example: 212.4,
+    description: 'Of approved signals, since the edge was last lost.',
+    example: 212,
   })
   outcomes: number;
 
@@ -52,7 +52,7 @@ export class SetupEdgeDto {
   @ApiProperty({ ...FIGURE, description: 'One-sided lower bound of the mean.', example: 0.04 })
   lowerBound: number | null;
 
-  @ApiProperty({ description: 'Whether that bound is above zero.', example: true })
+  @ApiProperty({ description: 'Whether its edge is proven and not lost since.', example: true })
   mayTrade: boolean;
 }
 
