@@ -101,6 +101,14 @@ describeInBrowser('chart, trading and learning', () => {
     await picture('chart');
   });
 
+  it('shows how the next candle stands, as one that has not closed', async () => {
+    const standing = page.locator('[data-forming]');
+    await standing.filter({ hasText: 'not closed' }).waitFor();
+    const openTime = await standing.getAttribute('data-forming');
+    // It comes to its end, and the next one begins.
+    await page.locator(`[data-forming="${Number(openTime) + MINUTE_MS}"]`).waitFor();
+  });
+
   it('replays: nothing is shown that was not known then', async () => {
     const slider = page.getByLabel('Replay');
     for (const index of [120, 250]) {

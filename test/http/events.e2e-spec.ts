@@ -1,11 +1,12 @@
 /** Server-sent events: what happens, to whom it matters, without holes. */
+import type { Candle } from '@slt/domain';
 import { eventually } from '../support/eventually';
 import { SseReader } from './support/sse-reader';
 import { startTrader, type TestTrader } from './support/start-trader';
 
 interface CandleEvent {
   symbol: string;
-  candle: { openTime: number };
+  candle: Candle;
 }
 
 describe('events', () => {
@@ -79,7 +80,50 @@ describe('events', () => {
     }
   });
 
-  it.each(['types=rumour', 'types=', 'symbols=../x', 'symbols=', 'kinds=candle'])(
+  it('tell of one symbol how its candles stand, between those that close', async () => {
+    const reader = listen('?types=candle&symbols=BTCUSDT&forming=BTCUSDT');
+    const others = listen('?types=candle&symbols=BTCUSDT');
+    type Forming = { symbol: string; candles: { interval: string; candle: Candle }[] };
+    const standing = () => reader.of('forming').map(({ data }) => (data as Forming).candles[0]!.candle);
+    const ends = () => reader.of('candle').map(({ data }) => (data as CandleEvent).candle);
+    /** Those of which some steps were told, and then the end. */
+    const followed = () =>
+      ends().filter(({ openTime }) => standing().filter((each) => each.openTime === openTime).length > 1);
+    await eventually(() => followed().length >= 3, 20_000);
+    for (const end of followed()) {
+      const steps = standing().filter(({ openTime }) => openTime === end.openTime);
+      for (const [i, step] of steps.entries()) {
+        const later = steps[i + 1] ?? end;
+        expect(step.open).toBe(end.open);
+        expect([step.high <= later.high, step.low >= later.low, step.volume <= later.volume]).toEqual([
+          true,
+          true,
+          true,
+        ]);
+      }
+    }
+    expect(reader.of('forming').filter(({ id }) => id !== undefined)).toEqual([]);
+    expect(new Set(reader.of('forming').map(({ data }) => (data as Forming).symbol))).toEqual(
+      new Set(['BTCUSDT']),
+    );
+    expect(others.of('forming')).toEqual([]);
+  });
+
+  it('may begin with the status, and go on after it', async () => {
+    const first = listen();
+    await eventually(() => first.of('status').length === 1);
+    first.close();
+    await first.ended;
+    const { id } = first.of('status')[0]!;
+    const second = listen('', { 'last-event-id': id! });
+    await eventually(() => second.of('candle').length >= 3, 10_000);
+    expect([second.of('missed'), second.of('status')[0]!.id]).toEqual([[], undefined]);
+    const number = (each: string | undefined): number => Number(each?.split('-')[1]);
+    // The next there was, whether it happened between the two or after them.
+    expect(number(second.events.find((event) => event.id !== undefined)!.id)).toBe(number(id) + 1);
+  });
+
+  it.each(['forming=../x', 'forming=', 'types=rumour', 'types=', 'symbols=../x', 'symbols=', 'kinds=candle'])(
     'refuse ?%s',
     async (query) => {
       const response = await fetch(`${trader.url}/v1/events?${query}`);

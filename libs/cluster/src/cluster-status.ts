@@ -107,6 +107,20 @@ export type ClusterEvent =
       readonly removed: readonly string[];
     };
 
+/** It may still change in all but its open: for eyes, never for decisions. */
+export interface FormingCandle {
+  readonly interval: Interval;
+  readonly candle: Candle;
+}
+
+export interface FormingEvent {
+  readonly type: 'forming';
+  readonly at: UtcMs;
+  readonly symbol: string;
+  /** Shortest interval first; without those of which a closed candle lacks. */
+  readonly candles: readonly FormingCandle[];
+}
+
 /** Totals since the process began. */
 export interface ClusterCounters {
   candlesTotal: number;

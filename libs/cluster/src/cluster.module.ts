@@ -5,6 +5,7 @@ import { ClusterEvents } from './cluster-events';
 import { ClusterPhases } from './cluster-phases';
 import { ClusterRun } from './cluster-run';
 import { ClusterService } from './cluster.service';
+import { FormingFeed } from './forming-feed';
 import { MarketFeed } from './market-feed';
 import { RestFiller } from './rest-filler';
 import { SeriesPersister } from './series-persister';
@@ -25,6 +26,8 @@ const parts = [
   WarmUp,
 ];
 
+const services = [ClusterService, FormingFeed];
+
 /** Needs ConfigModule, ExchangeModule.forRoot and HistoryModule.forRoot in the application. */
-@Module({ imports: [SmcModule], providers: [...parts, ClusterService], exports: [ClusterService] })
+@Module({ imports: [SmcModule], providers: [...parts, ...services], exports: services })
 export class ClusterModule {}

@@ -6,5 +6,6 @@ export type StreamFeed = Pick<
   MarketStreams,
   'closedCandles' | 'interruptions' | 'open' | 'add' | 'remove' | 'close' | 'status'
 >;
+export type FormingSource = Pick<MarketStreams, 'forming'>;
 export type UniverseFeed = Pick<Universe, 'load' | 'current' | 'changes'>;
 export type HistorySource = Pick<HistoryService, 'ensureHistory' | 'fetchRange' | 'persist'>;

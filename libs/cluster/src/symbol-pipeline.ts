@@ -11,7 +11,7 @@ import {
   type UtcMs,
 } from '@slt/domain';
 import { CandleLane, type LaneFact, type LaneOutlets } from './candle-lane';
-import type { SeriesState } from './cluster-status';
+import type { FormingCandle, SeriesState } from './cluster-status';
 import { isFresh } from './core/readiness';
 
 /** A longer interval: its lane gets the candles that its bucket completes. */
@@ -94,6 +94,19 @@ export class SymbolPipeline {
       for (const bucket of buckets) if (bucket < lane.next) lane.dispute(bucket, now);
       this.catchUp(follower, now);
     }
+  }
+
+  /**
+   * The candles in progress of all intervals; none that would leave a hole behind the newest closed one.
+   * @param forming of the base interval
+   */
+  forming(forming: Candle): FormingCandle[] {
+    if (forming.openTime !== this.base.next) return [];
+    const longer = this.followers.flatMap(({ lane, bucket }) => {
+      const candle = bucket.soFar(forming);
+      return candle?.openTime === lane.next ? [{ interval: lane.series.interval, candle: candle! }] : [];
+    });
+    return [{ interval: this.base.series.interval, candle: forming }, ...longer];
   }
 
   seriesStates(): SeriesState[] {

@@ -34,6 +34,26 @@ describe('candle bucket', () => {
     }
   });
 
+  it('tells how far a candle is, and only where none of it lacks', () => {
+    const given = [0, 1, 2, 3, 4, 5].map((i) => minute(i, 0.1));
+    for (let lacking = -1; lacking < 5; lacking++) {
+      const bucket = new CandleBucket(60_000, 300_000);
+      for (const candle of given) {
+        const soFar = bucket.soFar(candle);
+        const i = candle.openTime / 60_000;
+        const isWhole = i === 5 || lacking < 0 || i <= lacking;
+        // The first opened it, the high rises and the low falls with each; 0.1 + … as the exchange prints it.
+        const expected =
+          i === 5
+            ? candle
+            : { openTime: 0, open: 10, high: 20 + i, low: 5 - i, close: 11 + i, volume: (i + 1) / 10 };
+        expect([lacking, i, soFar]).toEqual([lacking, i, isWhole ? expected : undefined]);
+        const added = i === lacking ? undefined : bucket.add(candle);
+        if (i === 4 && lacking < 0) expect(added).toEqual(soFar);
+      }
+    }
+  });
+
   it('sums decimal volumes exactly', () => {
     fc.assert(
       fc.property(

@@ -32,6 +32,25 @@ export class CandleBucket {
     return isLast && this.count * this.step === this.length ? this.whole(bucket) : undefined;
   }
 
+  /**
+   * The longer candle as it stands, with the one that still forms; takes nothing.
+   * @param forming comes after the last candle that was added
+   * @returns undefined where one of its candles lacks
+   */
+  soFar(forming: Candle): Candle | undefined {
+    const bucket = Math.floor(forming.openTime / this.length) * this.length;
+    if (bucket !== this.from) return forming.openTime === bucket ? { ...forming } : undefined;
+    if (this.count * this.step !== forming.openTime - bucket) return undefined;
+    return {
+      openTime: bucket,
+      open: this.open,
+      high: Math.max(this.high, forming.high),
+      low: Math.min(this.low, forming.low),
+      close: forming.close,
+      volume: Number((this.volume + this.lost + forming.volume).toPrecision(15)),
+    };
+  }
+
   reset(): void {
     this.from = undefined;
     this.count = 0;

@@ -49,6 +49,7 @@ export { ExchangeClock } from './exchange-clock';
 export { type ClockStatus, ExchangeTime } from './exchange-time';
 export { ExchangeModule } from './exchange.module';
 export { CLOCK, STREAM_OPTIONS } from './exchange.tokens';
+export { type FormingListener } from './forming-candles';
 export { MarketStreams } from './market-streams';
 export type { Interruption, MarketStreamsStatus } from './market-streams-status';
 export { type Line } from './rest-calls';

@@ -1,6 +1,6 @@
 /**
  * Candles as they close, of any number of symbols, over as many connections as it takes. What closes is parsed; all
- * other frames only show that their stream lives.
+ * other frames only show that their stream lives, except to who watches that candle form.
  */
 import { Inject, Injectable, Logger, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
@@ -13,6 +13,7 @@ import { CandleProof } from './candle-proof';
 import { ExchangeEndpoint } from './endpoint';
 import { STREAM_OPTIONS } from './exchange.tokens';
 import { ExchangeTime } from './exchange-time';
+import { FormingCandles } from './forming-candles';
 import type { Interruption, MarketStreamsStatus } from './market-streams-status';
 import { eventTimeOf, mayBeClosing, openTimeOf, streamNameOf } from './frame-scan';
 import { StreamLink } from './stream-link';
@@ -51,6 +52,8 @@ export class MarketStreams implements OnModuleDestroy {
 
   /** Candles the exchange calls closed: perhaps twice, late or out of order. */
   readonly closedCandles: Observable<KlineFrame> = this.candles.asObservable();
+  /** Candles before they close. Whatever is decided is decided on closed ones. */
+  readonly forming = new FormingCandles();
   /** Told after the streams run again: frames may have been missed before. */
   readonly interruptions: Observable<Interruption> = this.interrupted.asObservable();
   /** Listings, settlements, bracket changes. */
@@ -198,7 +201,7 @@ export class MarketStreams implements OnModuleDestroy {
       subscription.vainRemedies = 0;
       subscription.isSilent = false;
       this.proof.note(openTimeOf(message) ?? 0);
-      if (!mayBeClosing(message)) return;
+      if (!mayBeClosing(message)) return this.forming.offer(name!, message, now);
     }
     this.parse(message.toString('utf8'), now);
   }

@@ -4,10 +4,12 @@ import type { SseFrame } from './sse-parser';
 /** A server that answers by hand. */
 class Server {
   readonly asked: Headers[] = [];
+  readonly addresses: string[] = [];
   private readonly open: ReadableStreamDefaultController<Uint8Array>[] = [];
   isAway = false;
 
-  readonly fetch = ((_url: string, init: RequestInit) => {
+  readonly fetch = ((url: string, init: RequestInit) => {
+    this.addresses.push(url);
     this.asked.push(new Headers(init.headers));
     if (this.isAway) return Promise.reject(new TypeError('away'));
     const body = new ReadableStream<Uint8Array>({
@@ -121,6 +123,33 @@ describe('the event stream', () => {
     expect(server.asked).toHaveLength(2);
     await pass(1_000);
     expect(server.asked).toHaveLength(2);
+  });
+
+  it('moves to another address without a word, and goes on after the last event', async () => {
+    await pass(0);
+    server.say('id: run-7\nevent: status\ndata: {}\n\n');
+    await pass(0);
+    stream.move('/v1/events?forming=BTCUSDT');
+    stream.move('/v1/events?forming=BTCUSDT');
+    await pass(0);
+    server.say('event: status\ndata: {}\n\n');
+    await pass(0);
+    expect(states).toEqual([{ kind: 'live' }, { kind: 'live' }]);
+    expect(server.addresses).toEqual(['/v1/events', '/v1/events?forming=BTCUSDT']);
+    expect(server.asked[1]!.get('last-event-id')).toBe('run-7');
+    await pass(SILENCE_MS - 1);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('moves with its next attempt while the service is away', async () => {
+    await pass(0);
+    server.hangUp();
+    await pass(0);
+    stream.move('/v1/events?forming=ETHUSDT');
+    await pass(0);
+    expect(server.addresses).toEqual(['/v1/events']);
+    await pass(250);
+    expect(server.addresses).toEqual(['/v1/events', '/v1/events?forming=ETHUSDT']);
   });
 
   it('is still once it is stopped', async () => {

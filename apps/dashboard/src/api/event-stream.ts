@@ -44,10 +44,14 @@ export class EventStream {
   private silence: ReturnType<typeof setTimeout> | undefined;
   private isStopped = false;
 
+  private url: string;
+
   constructor(
     private readonly listener: StreamListener,
     private readonly options: StreamOptions,
-  ) {}
+  ) {
+    this.url = options.url;
+  }
 
   start(): void {
     this.isStopped = false;
@@ -67,14 +71,24 @@ export class EventStream {
     void this.connect();
   }
 
+  /** Asks at another address from now on, at once; what is told meanwhile is told after it. */
+  move(url: string): void {
+    if (url === this.url) return;
+    this.url = url;
+    // While it waits for the service, the next attempt is early enough.
+    if (this.isStopped || this.attempt === undefined) return;
+    this.endAttempt();
+    void this.connect();
+  }
+
   private async connect(): Promise<void> {
     const attempt = new AbortController();
     this.attempt = attempt;
     this.expectSound();
     try {
       const headers = this.lastId === undefined ? {} : { 'last-event-id': this.lastId };
-      const { url, fetch } = this.options;
-      const response = await fetch(url, { headers, signal: attempt.signal, cache: 'no-store' });
+      const { fetch } = this.options;
+      const response = await fetch(this.url, { headers, signal: attempt.signal, cache: 'no-store' });
       if (!response.ok || response.body === null) throw new Error(`the stream answered ${response.status}`);
       await this.read(response.body, attempt.signal);
     } catch {

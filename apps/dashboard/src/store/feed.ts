@@ -14,11 +14,15 @@ export type Connection =
 
 type Listener<Name extends FeedEventName> = (event: FeedEvents[Name]) => void;
 
+const EVENTS = '/v1/events';
+
 export const connection = signal<Connection>({ kind: 'connecting' });
 
 const listeners = new Map<string, Set<(event: never) => void>>();
 let heardAt = Date.now();
 let wasLive = false;
+/** The page itself asked for another connection, and nothing has gone wrong since. */
+let isMoving = false;
 
 const stream = new EventStream(
   {
@@ -31,12 +35,13 @@ const stream = new EventStream(
         connection.value = { kind: 'live' };
         return;
       }
+      isMoving = false;
       const { retryAt } = state;
       const hope = retryAt === undefined ? {} : { retryAt };
       connection.value = { kind: 'stale', since: heardAt, ...hope };
     },
   },
-  { url: '/v1/events', fetch: (...call) => fetch(...call), random: Math.random, now: Date.now },
+  { url: EVENTS, fetch: (...call) => fetch(...call), random: Math.random, now: Date.now },
 );
 
 /** @returns what ends it */
@@ -51,14 +56,36 @@ export function startFeed(): void {
   listen('status', () => {
     // Each connection begins with a status; after the first one it says that there was an interruption. The server tells
     // again what happened meanwhile, as far as it still has it; what no event tells is read anew.
-    if (wasLive) resync();
+    if (wasLive && !isMoving) resync();
     wasLive = true;
+    isMoving = false;
   });
+  listen('missed', resync);
   window.addEventListener('online', () => stream.retryNow());
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) stream.retryNow();
   });
   stream.start();
+}
+
+/**
+ * From now on the stream also tells how this symbol's candles stand before they close. It stays one connection, since a
+ * browser allows six to a host, for all its tabs. @returns what ends it
+ */
+export function watchForming(symbol: string): () => void {
+  move(`${EVENTS}?forming=${encodeURIComponent(symbol)}`);
+  return () => move(EVENTS);
+}
+
+let moving: ReturnType<typeof setTimeout> | undefined;
+
+/** A page that goes and one that comes in its place are one move. */
+function move(url: string): void {
+  clearTimeout(moving);
+  moving = setTimeout(() => {
+    isMoving = connection.peek().kind === 'live';
+    stream.move(url);
+  });
 }
 
 /** For the person who does not want to wait. */

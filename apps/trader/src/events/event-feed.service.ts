@@ -68,6 +68,11 @@ export class EventFeed implements OnModuleInit, OnModuleDestroy {
     return [...this.channels.values()].reduce((sum, channel) => sum + channel.size, 0);
   }
 
+  /** What a listener that begins now resumes after. */
+  get position(): string {
+    return `${this.run}-${this.next - 1}`;
+  }
+
   /** From now on; a moment's events come together. @returns what ends it */
   listen(listener: Listener, { key, wants }: Wish): () => void {
     const channel = this.channels.get(key) ?? new EventChannel(wants);

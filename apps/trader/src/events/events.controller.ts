@@ -1,7 +1,7 @@
 import { Controller, Get, Headers, type OnModuleDestroy, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClusterService } from '@slt/cluster';
+import { ClusterService, FormingFeed } from '@slt/cluster';
 import { AppError } from '@slt/domain';
 import { DocumentedText } from '../docs/documented';
 import { EventFeed, type EventFilter } from './event-feed.service';
@@ -20,6 +20,7 @@ export class EventsController implements OnModuleDestroy {
   constructor(
     private readonly feed: EventFeed,
     private readonly cluster: ClusterService,
+    private readonly forming: FormingFeed,
   ) {}
 
   onModuleDestroy(): void {
@@ -41,7 +42,8 @@ export class EventsController implements OnModuleDestroy {
       'First a `status`, then `phase`, `warm-up`, `candle` (closed ones only), `smc` (what one candle proved, in order; ' +
       'nothing from history), `gap` and `universe` as they happen; of trading `trading` (its state), `signal` (again where ' +
       'an accepted one came to nothing), `position` (null: closed), `trade` and `breaker`; of learning `model` (another one ' +
-      'judges), `drift` and `training`. ' +
+      'judges), `drift` and `training`. With `forming=BTCUSDT` also `forming`, four times a second at most and without an id: ' +
+      'the candles of that symbol that have not closed, one of each interval, as they stand. ' +
       'A listener that falls more than 1 MiB behind is cut off and may resume by Last-Event-ID.',
     contentType: 'text/event-stream',
     example: 'id: 5f0c1a2b-42\nevent: candle\ndata: {"type":"candle","symbol":"BTCUSDT","interval":"1m"}\n\n',
@@ -66,14 +68,30 @@ export class EventsController implements OnModuleDestroy {
       stop();
       this.connections.delete(connection);
     });
-    const wants = filterOf(query);
-    const stop = this.feed.listen(connection, { key: JSON.stringify(query), wants });
+    const stop = this.attach(connection, query);
     this.connections.add(connection);
+    const isResumed = lastEventId !== undefined && lastEventId !== '';
     if (query.types === undefined || query.types.includes('status')) {
-      connection.send({ event: 'status', data: this.cluster.status() });
+      // Who was told nothing yet resumes from here; who resumes is told the rest first.
+      const id = isResumed ? {} : { id: this.feed.position };
+      connection.send({ ...id, event: 'status', data: this.cluster.status() });
     }
-    if (lastEventId !== undefined && lastEventId !== '') this.resume(connection, lastEventId, wants);
+    if (isResumed) this.resume(connection, lastEventId, filterOf(query));
     if (request.raw.destroyed) connection.end();
+  }
+
+  /** @returns what ends it */
+  private attach(connection: SseConnection, { forming, ...query }: EventsQuery): () => void {
+    // The candle in progress is not of the key: all who want the same else share one encoding.
+    const stop = this.feed.listen(connection, { key: JSON.stringify(query), wants: filterOf(query) });
+    if (forming === undefined) return stop;
+    const stopForming = this.forming.watch(forming, (event) =>
+      connection.send({ event: event.type, data: event }),
+    );
+    return () => {
+      stop();
+      stopForming();
+    };
   }
 
   private resume(connection: SseConnection, id: string, wants: EventFilter): void {

@@ -53,4 +53,15 @@ export class EventsQuery {
     message: `symbols must be symbols of at most ${MAX_SYMBOL_LENGTH} characters, separated by commas`,
   })
   symbols?: string[];
+
+  @ApiPropertyOptional({
+    description:
+      'Also how the candles of this symbol stand before they close, whatever `types` and `symbols` say.',
+    example: 'BTCUSDT',
+  })
+  @IsOptional()
+  @Matches(SYMBOL_PATTERN, {
+    message: `forming must be a symbol of at most ${MAX_SYMBOL_LENGTH} characters`,
+  })
+  forming?: string;
 }

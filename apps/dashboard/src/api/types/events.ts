@@ -17,6 +17,12 @@ export interface FeedEvents {
   phase: { readonly at: number; readonly phase: Phase; readonly reason?: string };
   'warm-up': { readonly at: number; readonly warmUp: WarmUp; readonly ready: boolean };
   candle: OfSeries & { readonly candle: Candle };
+  /** Before they close; of the symbol that was asked for, one candle of each interval. */
+  forming: {
+    readonly at: number;
+    readonly symbol: string;
+    readonly candles: readonly { readonly interval: string; readonly candle: Candle }[];
+  };
   smc: OfSeries & { readonly events: readonly SmcEvent[] };
   gap: OfSeries & { readonly from: number; readonly count: number; readonly outcome: string };
   universe: { readonly at: number; readonly added: readonly string[]; readonly removed: readonly string[] };

@@ -1,5 +1,5 @@
-/** The candles, with the scene over them. What is drawn here is listed beside it: the canvas itself is for eyes alone. */
-import { useSignalEffect } from '@preact/signals';
+/** The candles, with the scene over them; the one in progress hollow. What is drawn here is listed beside it: the canvas itself is for eyes alone. */
+import { type ReadonlySignal, useSignalEffect } from '@preact/signals';
 import {
   CandlestickSeries,
   ColorType,
@@ -19,6 +19,8 @@ import { type Palette, ScenePainter, timeOf } from './painter';
 interface Props {
   /** Ascending; up to the one that the slider stands at. */
   readonly candles: readonly Candle[];
+  /** The one behind the last of them, as it stands. */
+  readonly forming: ReadonlySignal<Candle | undefined>;
   readonly scene: readonly Drawn[];
   readonly selected: string | undefined;
   readonly onSelect: (drawn: Drawn | undefined) => void;
@@ -28,11 +30,18 @@ interface Parts {
   readonly chart: IChartApi;
   readonly series: ISeriesApi<'Candlestick'>;
   readonly painter: ScenePainter;
+  colours: Palette;
+  /** Open time of the newest candle that is drawn, closed or not. */
+  newest: number;
+  /** Open time of the newest closed one. */
+  closed: number;
 }
 
 const MS = 1_000;
+/** Of the price's label: that of the body, which a candle in progress has none of. */
+const ITS_OWN_COLOUR = { priceLineColor: '' };
 
-export function CandleChart({ candles, scene, selected, onSelect }: Props) {
+export function CandleChart({ candles, forming, scene, selected, onSelect }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | undefined>(undefined);
   const select = useRef(onSelect);
@@ -58,7 +67,9 @@ export function CandleChart({ candles, scene, selected, onSelect }: Props) {
     void zone.value;
     // The colours of the page change once the theme stands in the document.
     queueMicrotask(() => {
-      if (parts.current !== undefined) recolour(parts.current);
+      if (parts.current === undefined) return;
+      recolour(parts.current);
+      drawForming(parts.current, forming.peek());
     });
   });
 
@@ -67,7 +78,17 @@ export function CandleChart({ candles, scene, selected, onSelect }: Props) {
     if (made === undefined) return;
     setCandles(made, drawn.current, candles);
     drawn.current = candles;
+    drawForming(made, forming.peek());
   }, [candles]);
+
+  useSignalEffect(() => {
+    const candle = forming.value;
+    const made = parts.current;
+    if (made === undefined) return;
+    if (candle !== undefined) drawForming(made, candle);
+    // Nobody says any longer how it stands.
+    else if (made.newest !== made.closed) redraw(made, drawn.current);
+  });
 
   useEffect(() => {
     const [first, last] = [candles[0], candles.at(-1)];
@@ -88,25 +109,44 @@ function makeChart(container: HTMLElement): Parts {
     localization: { priceFormatter: (value: number) => price(value) },
   });
   const series = chart.addSeries(CandlestickSeries, { priceLineVisible: true });
-  const painter = new ScenePainter(palette());
+  const colours = palette();
+  const painter = new ScenePainter(colours);
   series.attachPrimitive(painter);
-  const parts = { chart, series, painter };
+  const parts = { chart, series, painter, colours, newest: 0, closed: 0 };
   recolour(parts);
   return parts;
 }
 
 /** One more candle, or the last one anew, keeps the place of the person who looks. */
-function setCandles({ chart, series }: Parts, before: readonly Candle[], candles: readonly Candle[]): void {
+function setCandles(made: Parts, before: readonly Candle[], candles: readonly Candle[]): void {
   const last = candles.at(-1);
   const grown = candles.length - before.length;
-  const isContinued = before[0]?.openTime === candles[0]?.openTime && before.length > 0;
-  if (last !== undefined && isContinued && (grown === 0 || grown === 1)) {
-    series.update(barOf(last));
+  // A series that was read anew may differ anywhere.
+  const isContinued = before[0] === candles[0] && before.length > 0;
+  if (last !== undefined && isContinued && (grown === 0 || grown === 1) && last.openTime >= made.newest) {
+    made.series.applyOptions(ITS_OWN_COLOUR);
+    made.series.update(barOf(last));
+    made.newest = made.closed = last.openTime;
     return;
   }
-  series.setData(candles.map(barOf));
+  redraw(made, candles);
   if (before.length === 0)
-    chart.timeScale().setVisibleLogicalRange({ from: candles.length - 160, to: candles.length + 6 });
+    made.chart.timeScale().setVisibleLogicalRange({ from: candles.length - 160, to: candles.length + 6 });
+}
+
+function redraw(made: Parts, candles: readonly Candle[]): void {
+  made.series.applyOptions(ITS_OWN_COLOUR);
+  made.series.setData(candles.map(barOf));
+  made.newest = made.closed = candles.at(-1)?.openTime ?? 0;
+}
+
+/** Hollow: it has not closed. */
+function drawForming(made: Parts, candle: Candle | undefined): void {
+  if (candle === undefined || candle.openTime <= made.closed) return;
+  const colour = candle.close >= candle.open ? made.colours.up : made.colours.down;
+  made.series.applyOptions({ priceLineColor: colour });
+  made.series.update({ ...barOf(candle), color: 'transparent', borderColor: colour, wickColor: colour });
+  made.newest = candle.openTime;
 }
 
 const barOf = ({ openTime, open, high, low, close }: Candle) => ({
@@ -117,8 +157,9 @@ const barOf = ({ openTime, open, high, low, close }: Candle) => ({
   close,
 });
 
-function recolour({ chart, series, painter }: Parts): void {
-  const colours = palette();
+function recolour(made: Parts): void {
+  const { chart, series, painter } = made;
+  const colours = (made.colours = palette());
   const line = css('--line');
   chart.applyOptions({
     layout: { background: { type: ColorType.Solid, color: css('--raised') }, textColor: colours.text },
@@ -135,7 +176,8 @@ function recolour({ chart, series, painter }: Parts): void {
     downColor: colours.down,
     wickUpColor: colours.up,
     wickDownColor: colours.down,
-    borderVisible: false,
+    borderUpColor: colours.up,
+    borderDownColor: colours.down,
   });
   painter.recolour(colours);
 }

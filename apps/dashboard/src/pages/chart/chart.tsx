@@ -1,9 +1,13 @@
 /** One symbol: its candles live, what they prove, what was traded; and how much of it was known at any candle. */
-import { useMemo, useState } from 'preact/hooks';
+import type { ReadonlySignal } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { get, pathOf } from '../../api/client';
-import { price } from '../../format';
+import type { Candle } from '../../api/types';
+import { price, span } from '../../format';
 import { navigate, href, replaceQuery } from '../../router';
 import type { PageProps } from '../../routes';
+import { exchangeNow } from '../../store/clock';
+import { watchForming } from '../../store/feed';
 import { trading } from '../../store/trading';
 import { useResource } from '../../store/resource';
 import { Panel } from '../../ui/panel';
@@ -15,6 +19,7 @@ import type { Drawn, Layer } from './drawn';
 import { LayerSwitches, useLayers } from './layers';
 import { Replay } from './replay';
 import { sceneOf, shown } from './scene';
+import { useForming } from './use-forming';
 import { type Series, useSeries } from './use-series';
 import './chart.css';
 
@@ -85,6 +90,7 @@ function Choice({ symbols, symbol, interval }: { symbols: string[]; symbol: stri
 
 function Chart({ symbol, interval }: { symbol: string; interval: string }) {
   const { series, error, reload } = useSeries(symbol, interval);
+  useEffect(() => watchForming(symbol), [symbol]);
   return (
     <Loaded of={{ value: series, error, isLoading: false, reload }}>
       {(known) => <Shown series={known} symbol={symbol} interval={interval} />}
@@ -115,14 +121,30 @@ function Shown({ series, symbol, interval }: { series: Series; symbol: string; i
     [series.candles, stoppedAt, until],
   );
   const visible = useMemo(() => shown(scene, layers), [scene, layers]);
+  const lengthMs = lengthOf(interval);
+  const last = series.candles.at(-1);
+  const forming = useForming(
+    symbol,
+    interval,
+    stoppedAt === undefined && last ? last.openTime + lengthMs : undefined,
+  );
   const explained = visible.find(({ id }) => id === selected);
   if (series.candles.length === 0) return <Empty>There are no candles yet.</Empty>;
   const onSelect = (drawn: Drawn | undefined): void => setSelected(drawn?.id);
   return (
     <>
-      <Panel title={`${symbol} ${interval}`} actions={<Latest series={series} />}>
+      <Panel
+        title={`${symbol} ${interval}`}
+        actions={<Latest last={last} forming={forming} lengthMs={lengthMs} />}
+      >
         <LayerSwitches layers={layers} onToggle={(layer: Layer) => toggle(layer)} />
-        <CandleChart candles={candles} scene={visible} selected={selected} onSelect={onSelect} />
+        <CandleChart
+          candles={candles}
+          forming={forming}
+          scene={visible}
+          selected={selected}
+          onSelect={onSelect}
+        />
         <Replay candles={series.candles} stoppedAt={stoppedAt} onChange={setStoppedAt} />
         <p class="note">
           Chart:{' '}
@@ -146,14 +168,31 @@ function Shown({ series, symbol, interval }: { series: Series; symbol: string; i
 
 const NOTHING: readonly never[] = [];
 
-function Latest({ series }: { series: Series }) {
-  const last = series.candles.at(-1);
+interface LatestProps {
+  readonly last: Candle | undefined;
+  readonly forming: ReadonlySignal<Candle | undefined>;
+  readonly lengthMs: number;
+}
+
+function Latest({ last, forming, lengthMs }: LatestProps) {
+  const { value: candle } = forming;
+  if (candle !== undefined) {
+    const left = Math.max(0, candle.openTime + lengthMs - exchangeNow.value);
+    return (
+      <span data-forming={candle.openTime}>
+        <strong class="num">{price(candle.close)}</strong>{' '}
+        <span class="dim">
+          candle of <Time at={candle.openTime} part="time" /> not closed, {span(left)} to go
+        </span>
+      </span>
+    );
+  }
   if (last === undefined) return null;
   return (
     <span>
       <strong class="num">{price(last.close)}</strong>{' '}
       <span class="dim">
-        candle of <Time at={last.openTime} part="time" />
+        candle of <Time at={last.openTime} part="time" /> closed
       </span>
     </span>
   );
