@@ -3,11 +3,10 @@
  * pass over its rows (Ke et al., "LightGBM", 2017: histogram-based splits). What is not known lies in the first bin,
  * below all numbers, so that a split can tell it from what is.
  */
+import type { RankedColumn } from './ranked-column';
 
 export interface BinnedRows {
-  readonly rows: number;
-  readonly columns: number;
-  /** By column: the bin of each row. */
+  /** By column: the bin of each row that was binned. */
   readonly bins: readonly Uint8Array[];
   /** By column: a row lies in bin `b` > 0 where its value is above `b − 1` of these cuts. Ascending. */
   readonly cuts: readonly Float64Array[];
@@ -15,50 +14,58 @@ export interface BinnedRows {
 
 const MOST_CUTS = 32;
 
-export function binRows(rows: readonly Float64Array[]): BinnedRows {
-  const columns = rows[0]?.length ?? 0;
-  const cuts = Array.from({ length: columns }, (_, column) => cutsOf(rows, column));
-  const bins = cuts.map((ends, column) => Uint8Array.from(rows, (row) => binOf(ends, row[column]!)));
-  return { rows: rows.length, columns, bins, cuts };
+/** @param part the rows that are meant, each once: cuts know of no others */
+export function binRows(columns: readonly RankedColumn[], part: Uint32Array): BinnedRows {
+  const cuts = columns.map((column) => cutsOf(column, part));
+  return { cuts, bins: columns.map((column, i) => binsOf(column, cuts[i]!, part)) };
 }
 
 /** Bins 1 … cuts + 1 hold numbers; the value of a cut itself lies below it. */
-function binOf(cuts: Float64Array, value: number): number {
-  if (Number.isNaN(value)) return 0;
-  let low = 0;
-  let high = cuts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value > cuts[middle]!) low = middle + 1;
-    else high = middle;
+function binsOf({ values, ranks }: RankedColumn, cuts: Float64Array, part: Uint32Array): Uint8Array {
+  // What is not known has the rank behind all values, and bin 0.
+  const binOfRank = new Uint8Array(values.length + 1);
+  for (let rank = 0, below = 0; rank < values.length; rank++) {
+    while (below < cuts.length && values[rank]! > cuts[below]!) below++;
+    binOfRank[rank] = below + 1;
   }
-  return low + 1;
+  const bins = new Uint8Array(ranks.length);
+  for (let i = 0; i < part.length; i++) {
+    const row = part[i]!;
+    bins[row] = binOfRank[ranks[row]!]!;
+  }
+  return bins;
 }
 
 /** Above the least value and above each quantile, half-way to the next value that there is: at most MOST_CUTS. */
-function cutsOf(rows: readonly Float64Array[], column: number): Float64Array {
-  const sorted = Float64Array.from(rows, (row) => row[column]!)
-    .filter((value) => Number.isFinite(value))
-    .sort();
+function cutsOf(column: RankedColumn, part: Uint32Array): Float64Array {
+  const { present, rows, total } = tallyOf(column, part);
   const cuts: number[] = [];
-  for (let i = 0; i < MOST_CUTS; i++) {
-    const value = sorted[Math.floor((sorted.length * i) / MOST_CUTS)];
-    if (value === undefined) break;
-    const next = sorted[firstAbove(sorted, value)];
-    if (next === undefined) break;
-    const cut = value + (next - value) / 2;
+  let quantile = 0;
+  for (let i = 0, upTo = 0; i + 1 < present.length; i++) {
+    upTo += rows[i]!;
+    const before = quantile;
+    while (quantile < MOST_CUTS && Math.floor((total * quantile) / MOST_CUTS) < upTo) quantile++;
+    // No quantile is of this value.
+    if (quantile === before) continue;
+    const cut = present[i]! + (present[i + 1]! - present[i]!) / 2;
     if (cut > (cuts.at(-1) ?? -Infinity)) cuts.push(cut);
   }
   return Float64Array.from(cuts);
 }
 
-function firstAbove(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! > value) high = middle;
-    else low = middle + 1;
+/** The finite values that the part has, ascending, with how many rows have each. */
+function tallyOf({ values, ranks }: RankedColumn, part: Uint32Array) {
+  const counts = new Uint32Array(values.length + 1);
+  for (let i = 0; i < part.length; i++) counts[ranks[part[i]!]!]!++;
+  const present: number[] = [];
+  const rows: number[] = [];
+  let total = 0;
+  for (let rank = 0; rank < values.length; rank++) {
+    const count = counts[rank]!;
+    if (count === 0 || !Number.isFinite(values[rank])) continue;
+    present.push(values[rank]!);
+    rows.push(count);
+    total += count;
   }
-  return low;
+  return { present, rows, total };
 }

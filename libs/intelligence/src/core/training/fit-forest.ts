@@ -3,7 +3,7 @@ import type { DurationMs } from '@slt/domain';
 import { calibrated, fitCalibrator, type Calibrator } from '../calibration/calibrator';
 import { Payoff, SETUP_NAMES } from '../learner/payoff';
 import { isWin, type Sample } from '../sample';
-import { rowOf } from './design';
+import { Design } from './design';
 import { type Forest, type ForestOptions, growForest, scoreOf } from './forest';
 import type { Cell, ForestState } from './forest-state';
 import { type Random, randomFrom } from './random';
@@ -20,6 +20,7 @@ export interface FitOptions {
 /** A forest that was told a share of a sample it had not seen. */
 interface Told {
   readonly sample: Sample;
+  readonly isWin: boolean;
   readonly share: number;
 }
 
@@ -28,17 +29,22 @@ const CELLS = 10;
 /** Fewer in a cell say too little. */
 const LEAST_IN_CELL = 25;
 
-/** @param samples with as many features as there are names */
-export function fitForest(samples: readonly Sample[], options: FitOptions): ForestState {
+/**
+ * @param samples with as many features as there are names
+ * @param design of these samples, or of more
+ */
+export function fitForest(
+  samples: readonly Sample[],
+  options: FitOptions,
+  design = new Design(samples, options.features.length),
+): ForestState {
   const ordered = inOrder(samples);
   const random = randomFrom(options.seed);
-  const told = outOfFold(ordered, options, random);
-  const calibrator = fitCalibrator(
-    told.map(({ sample, share }) => ({ probability: share, isWin: isWin(sample) })),
-  );
+  const told = outOfFold(ordered, options, design, random);
+  const calibrator = fitCalibrator(told.map(({ isWin, share }) => ({ probability: share, isWin })));
   return {
     features: options.features,
-    forest: grow(ordered, options, random),
+    forest: grow(ordered, options, design, random),
     calibrator,
     cells: cellsOf(told, calibrator),
     designEffect: designEffectOf(told, calibrator),
@@ -46,25 +52,27 @@ export function fitForest(samples: readonly Sample[], options: FitOptions): Fore
   };
 }
 
-function grow(samples: readonly Sample[], { features, forest }: FitOptions, random: Random): Forest {
-  const rows = samples.map((sample) => rowOf(sample, features.length));
-  const labels = Uint8Array.from(samples, (sample) => (isWin(sample) ? 1 : 0));
-  return growForest(rows, labels, forest, random);
+function grow(samples: readonly Sample[], { forest }: FitOptions, design: Design, random: Random): Forest {
+  return growForest(design.columns, design.labels, design.placesOf(samples), forest, random);
 }
 
 /** Each part is told by a forest of the others, without those whose outcomes reach into it. */
-function outOfFold(ordered: readonly Sample[], options: FitOptions, random: Random): Told[] {
+function outOfFold(ordered: readonly Sample[], options: FitOptions, design: Design, random: Random): Told[] {
   return parts(ordered, FOLDS).flatMap((part) => {
     const others = purged(ordered, spanOf(part), options.embargoMs);
     if (others.length === 0) return [];
-    const forest = grow(others, options, random);
-    return part.map((sample) => ({ sample, share: scoreOf(forest, rowOf(sample, options.features.length)) }));
+    const forest = grow(others, options, design, random);
+    return part.map((sample) => ({
+      sample,
+      isWin: design.isWin(sample),
+      share: scoreOf(forest, design.rowOf(sample)),
+    }));
   });
 }
 
 function cellsOf(told: readonly Told[], calibrator: Calibrator): Cell[] {
   const said = told
-    .map(({ sample, share }) => ({ probability: calibrated(calibrator, share), isWin: isWin(sample) }))
+    .map(({ isWin, share }) => ({ probability: calibrated(calibrator, share), isWin }))
     .sort((a, b) => a.probability - b.probability);
   const size = Math.max(LEAST_IN_CELL, Math.ceil(said.length / CELLS));
   const cells: Cell[] = [];
@@ -87,8 +95,8 @@ function designEffectOf(told: readonly Told[], calibrator: Calibrator): number {
   const lengthMs = told.reduce((most, { sample }) => Math.max(most, sample.closedAt - sample.at), 1);
   const sums = new Map<number, number>();
   let squares = 0;
-  for (const { sample, share } of told) {
-    const error = (isWin(sample) ? 1 : 0) - calibrated(calibrator, share);
+  for (const { sample, isWin, share } of told) {
+    const error = (isWin ? 1 : 0) - calibrated(calibrator, share);
     const span = Math.floor(sample.at / lengthMs);
     sums.set(span, (sums.get(span) ?? 0) + error);
     squares += error * error;

@@ -4,6 +4,7 @@
  */
 import { binRows } from './binned-rows';
 import { drawBelow, type Random } from './random';
+import type { RankedColumn } from './ranked-column';
 import { growTree, type Tree, type TreeOptions } from './tree';
 
 export interface ForestOptions extends TreeOptions {
@@ -14,15 +15,19 @@ export interface Forest {
   readonly trees: readonly Tree[];
 }
 
-/** @param labels 0 or 1 for each row */
+/**
+ * @param part the rows that it learns from, each once
+ * @param labels 0 or 1 for each row
+ */
 export function growForest(
-  rows: readonly Float64Array[],
+  columns: readonly RankedColumn[],
   labels: Uint8Array,
+  part: Uint32Array,
   options: ForestOptions,
   random: Random,
 ): Forest {
-  const binned = binRows(rows);
-  const draw = (): Uint32Array => Uint32Array.from(rows, () => drawBelow(random, rows.length));
+  const binned = binRows(columns, part);
+  const draw = (): Uint32Array => part.map(() => part[drawBelow(random, part.length)]!);
   return {
     trees: Array.from({ length: options.trees }, () => growTree(binned, labels, draw(), options, random)),
   };

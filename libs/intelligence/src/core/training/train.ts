@@ -6,12 +6,12 @@ import { AppError, type DurationMs, MINUTE_MS, type UtcMs } from '@slt/domain';
 import { metricsOf } from '../calibration/model-metrics';
 import type { ModelMetrics, ModelRecord, Prediction, Predictor } from '../model';
 import type { Sample } from '../sample';
-import { columnNames } from './design';
+import { columnNames, Design } from './design';
 import { compareModels, type CompareOptions, type Comparison, type Duel, type Edge, edgeOf } from './compare';
 import { fitForest, type FitOptions } from './fit-forest';
 import type { ForestOptions } from './forest';
 import { ForestPredictor } from './forest-predictor';
-import { writeForestState } from './forest-state';
+import { type ForestState, writeForestState } from './forest-state';
 import { leakingFeatures } from './leaks';
 import { randomFrom } from './random';
 import { inOrder, spanOf } from './spans';
@@ -86,10 +86,12 @@ export function train(request: TrainingRequest): TrainingResult {
   const options = { ...TRAINING_DEFAULTS, ...request.options };
   const samples = inOrder(request.samples);
   check(samples, request, options);
+  const design = new Design(samples, request.features.length);
+  checkForLeaks(design, request);
   const fitOptions = fitOptionsOf(request, options);
-  const fit = (past: readonly Sample[]): Predictor => new ForestPredictor(fitForest(past, fitOptions));
-  const judged = walkForward(samples, fit, options);
-  const challenger = recordOf(samples, judged, request, fitOptions);
+  const fit = (past: readonly Sample[]): ForestState => fitForest(past, fitOptions, design);
+  const judged = walkForward(samples, (past) => new ForestPredictor(fit(past)), options);
+  const challenger = recordOf({ samples, judged, fitted: fit(samples) }, request, fitOptions);
   const online = prequential(request.newLearner(), samples);
   const { champion, seed } = request;
   const compare = (duels: readonly Duel[]): Comparison =>
@@ -134,7 +136,10 @@ function check(samples: readonly Sample[], request: TrainingRequest, { minSample
     const what = `${samples.length} labelled signals are too few to train on; ${minSamples} are needed`;
     throw new AppError('rejected', 'LEARNING.TOO_FEW_SAMPLES', what);
   }
-  const leaks = leakingFeatures(samples, features);
+}
+
+function checkForLeaks(design: Design, { features }: TrainingRequest): void {
+  const leaks = leakingFeatures(design, features);
   if (leaks.length > 0) {
     const what = `${leaks.join(', ')} tells outcomes as nothing known before them can: the future is in it`;
     throw new AppError('rejected', 'LEARNING.LEAK', what);
@@ -148,14 +153,20 @@ function fitOptionsOf({ features, seed }: TrainingRequest, options: TrainingOpti
   return { features, seed, embargoMs, forest };
 }
 
+/** A forest of all the samples, and how others like it were judged. */
+interface Trained {
+  readonly samples: readonly Sample[];
+  readonly judged: readonly OutOfSample[];
+  readonly fitted: ForestState;
+}
+
 function recordOf(
-  samples: readonly Sample[],
-  judged: readonly OutOfSample[],
+  { samples, judged, fitted }: Trained,
   { featureVersion, seed, now, digest }: TrainingRequest,
   fitOptions: FitOptions,
 ): ModelRecord {
   const hyperparameters = { ...fitOptions.forest, embargoMs: fitOptions.embargoMs };
-  const state = writeForestState(fitForest(samples, fitOptions));
+  const state = writeForestState(fitted);
   const trainedOn = { ...spanOf(samples), samples: samples.length };
   const hash = digest(JSON.stringify([hyperparameters, seed, trainedOn, state])).slice(0, HASH_LENGTH);
   return {

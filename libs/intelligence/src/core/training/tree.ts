@@ -27,21 +27,36 @@ export interface Tree {
 }
 
 interface Growth {
-  readonly rows: BinnedRows;
-  /** 0 or 1 for each row. */
-  readonly labels: Uint8Array;
+  readonly binned: BinnedRows;
   readonly options: TreeOptions;
   readonly random: Random;
+  /** By row: how often it was named. */
+  readonly times: Uint32Array;
   readonly columns: Uint16Array;
-  readonly counts: Float64Array;
-  readonly wins: Float64Array;
+  /** By bin, of the column that is looked at. */
+  readonly lost: Uint32Array;
+  readonly won: Uint32Array;
   readonly tree: { column: number[]; cut: (number | null)[]; right: number[]; share: number[] };
+}
+
+/** Rows of a node by their outcome, each once. */
+interface Members {
+  readonly lost: Uint32Array;
+  readonly won: Uint32Array;
+  readonly counts: Counts;
+}
+
+/** Each row as often as it was named. */
+interface Counts {
+  readonly rows: number;
+  readonly wins: number;
 }
 
 interface Split {
   readonly column: number;
   /** The last bin that goes to the left. */
   readonly bin: number;
+  readonly left: Counts;
 }
 
 const MOST_BINS = 256;
@@ -49,71 +64,104 @@ const MOST_BINS = 256;
 const PRIOR_ROWS = 5;
 const DIGITS = 1e6;
 
-/** @param sample rows that it learns from; one may be named twice. Its order is changed */
+/**
+ * @param labels 0 or 1 for each row
+ * @param sample rows that it learns from; one may be named twice
+ */
 export function growTree(
-  rows: BinnedRows,
+  binned: BinnedRows,
   labels: Uint8Array,
   sample: Uint32Array,
   options: TreeOptions,
   random: Random,
 ): Tree {
+  const times = new Uint32Array(labels.length);
+  for (let i = 0; i < sample.length; i++) times[sample[i]!]!++;
   const growth: Growth = {
-    rows,
-    labels,
+    binned,
     options,
     random,
-    columns: Uint16Array.from({ length: rows.columns }, (_, column) => column),
-    counts: new Float64Array(MOST_BINS),
-    wins: new Float64Array(MOST_BINS),
+    times,
+    columns: Uint16Array.from(binned.bins, (_, column) => column),
+    lost: new Uint32Array(MOST_BINS),
+    won: new Uint32Array(MOST_BINS),
     tree: { column: [], cut: [], right: [], share: [] },
   };
-  grow(growth, sample, winsOf(labels, sample) / Math.max(1, sample.length), 0);
+  const root = membersOf(times, labels, sample.length);
+  grow(growth, root, root.counts.wins / Math.max(1, root.counts.rows), 0);
   return growth.tree;
 }
 
-function grow(growth: Growth, sample: Uint32Array, parentShare: number, depth: number): number {
-  const { tree, labels, options, rows } = growth;
-  const wins = winsOf(labels, sample);
-  const share = (wins + PRIOR_ROWS * parentShare) / (sample.length + PRIOR_ROWS);
+function membersOf(times: Uint32Array, labels: Uint8Array, rows: number): Members {
+  const lost = new Uint32Array(Math.min(rows, times.length));
+  const won = new Uint32Array(lost.length);
+  let [losers, winners, wins] = [0, 0, 0];
+  for (let row = 0; row < times.length; row++) {
+    if (times[row] === 0) continue;
+    if (labels[row] === 0) lost[losers++] = row;
+    else {
+      won[winners++] = row;
+      wins += times[row]!;
+    }
+  }
+  return { lost: lost.subarray(0, losers), won: won.subarray(0, winners), counts: { rows, wins } };
+}
+
+function grow(growth: Growth, members: Members, parentShare: number, depth: number): number {
+  const { tree, options, binned } = growth;
+  const { lost, won, counts } = members;
+  const { rows, wins } = counts;
+  const share = (wins + PRIOR_ROWS * parentShare) / (rows + PRIOR_ROWS);
   const node = tree.column.length;
   tree.column.push(-1);
   tree.cut.push(null);
   tree.right.push(-1);
   tree.share.push(Math.round(share * DIGITS) / DIGITS);
-  if (depth >= options.depth || wins === 0 || wins === sample.length) return node;
-  const split = bestSplit(growth, sample, wins);
+  if (depth >= options.depth || wins === 0 || wins === rows) return node;
+  const split = bestSplit(growth, members);
   if (split === undefined) return node;
-  const middle = partition(rows.bins[split.column]!, sample, split.bin);
-  tree.column[node] = split.column;
-  tree.cut[node] = split.bin === 0 ? null : rows.cuts[split.column]![split.bin - 1]!;
-  grow(growth, sample.subarray(0, middle), share, depth + 1);
-  tree.right[node] = grow(growth, sample.subarray(middle), share, depth + 1);
+  const { column, bin, left } = split;
+  const bins = binned.bins[column]!;
+  const [lostLeft, wonLeft] = [partition(bins, lost, bin), partition(bins, won, bin)];
+  tree.column[node] = column;
+  tree.cut[node] = bin === 0 ? null : binned.cuts[column]![bin - 1]!;
+  const onLeft = { lost: lost.subarray(0, lostLeft), won: won.subarray(0, wonLeft), counts: left };
+  grow(growth, onLeft, share, depth + 1);
+  const right = { rows: rows - left.rows, wins: wins - left.wins };
+  const onRight = { lost: lost.subarray(lostLeft), won: won.subarray(wonLeft), counts: right };
+  tree.right[node] = grow(growth, onRight, share, depth + 1);
   return node;
 }
 
 /** Undefined where no split leaves less error with leaves that are large enough. */
-function bestSplit(growth: Growth, sample: Uint32Array, wins: number): Split | undefined {
-  const { options, rows, columns } = growth;
+function bestSplit(growth: Growth, { lost, won, counts }: Members): Split | undefined {
+  const { options, binned, columns, times } = growth;
+  const { rows, wins } = counts;
   let best: Split | undefined;
   // Σ wins² ÷ rows over both sides: the larger, the less squared error is left.
-  let bestGain = (wins * wins) / sample.length + 1e-9;
+  let bestGain = (wins * wins) / rows + 1e-9;
   drawColumns(growth);
   for (let i = 0; i < Math.min(options.columns, columns.length); i++) {
     const column = columns[i]!;
-    const last = rows.cuts[column]!.length;
-    count(growth, rows.bins[column]!, sample, last + 2);
+    const last = binned.cuts[column]!.length;
+    count(growth.lost, last + 2, { bins: binned.bins[column]!, rows: lost, times });
+    count(growth.won, last + 2, { bins: binned.bins[column]!, rows: won, times });
     let leftRows = 0;
     let leftWins = 0;
     for (let bin = 0; bin <= last; bin++) {
-      leftRows += growth.counts[bin]!;
-      leftWins += growth.wins[bin]!;
-      const rightRows = sample.length - leftRows;
+      const [lostHere, wonHere] = [growth.lost[bin]!, growth.won[bin]!];
+      // Without rows of its own it splits as the bin before did.
+      if (lostHere + wonHere === 0) continue;
+      leftRows += lostHere + wonHere;
+      leftWins += wonHere;
+      const rightRows = rows - leftRows;
       if (leftRows < options.minLeaf) continue;
       if (rightRows < options.minLeaf) break;
-      const gain = leftWins ** 2 / leftRows + (wins - leftWins) ** 2 / rightRows;
+      const rightWins = wins - leftWins;
+      const gain = (leftWins * leftWins) / leftRows + (rightWins * rightWins) / rightRows;
       if (gain <= bestGain) continue;
       bestGain = gain;
-      best = { column, bin };
+      best = { column, bin, left: { rows: leftRows, wins: leftWins } };
     }
   }
   return best;
@@ -129,31 +177,28 @@ function drawColumns({ columns, options, random }: Growth): void {
   }
 }
 
-function count({ counts, wins, labels }: Growth, bins: Uint8Array, sample: Uint32Array, size: number): void {
+interface Counted {
+  readonly bins: Uint8Array;
+  readonly rows: Uint32Array;
+  readonly times: Uint32Array;
+}
+
+function count(counts: Uint32Array, size: number, { bins, rows, times }: Counted): void {
   counts.fill(0, 0, size);
-  wins.fill(0, 0, size);
-  for (let i = 0; i < sample.length; i++) {
-    const row = sample[i]!;
-    const bin = bins[row]!;
-    counts[bin]!++;
-    wins[bin]! += labels[row]!;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    counts[bins[row]!]! += times[row]!;
   }
 }
 
 /** Brings the rows of the left side to the front. @returns how many they are */
-function partition(bins: Uint8Array, sample: Uint32Array, bin: number): number {
+function partition(bins: Uint8Array, rows: Uint32Array, bin: number): number {
   let middle = 0;
-  for (let i = 0; i < sample.length; i++) {
-    const row = sample[i]!;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
     if (bins[row]! > bin) continue;
-    sample[i] = sample[middle]!;
-    sample[middle++] = row;
+    rows[i] = rows[middle]!;
+    rows[middle++] = row;
   }
   return middle;
-}
-
-function winsOf(labels: Uint8Array, sample: Uint32Array): number {
-  let wins = 0;
-  for (let i = 0; i < sample.length; i++) wins += labels[sample[i]!]!;
-  return wins;
 }
