@@ -36,6 +36,8 @@ import {
   sweepFolder,
   withSeriesLock,
 } from './series-files';
+import type { SideCarEntry } from './side-car';
+import { VerifiedEntries } from './verified-entries';
 
 export interface SeriesMeta {
   /** Replaces what is remembered; without it `merge` keeps what the file has. */
@@ -63,6 +65,7 @@ export class CandleStore {
   readonly folder: string;
   private readonly flusher: FolderFlusher;
   private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly entries = new VerifiedEntries();
   private operations = 0;
   private isSwept = false;
 
@@ -98,6 +101,16 @@ export class CandleStore {
     const path = this.pathOf(symbol, interval);
     const found = await readSettled(path);
     return found?.entry.source === this.options.source ? stored(path, interval, found) : undefined;
+  }
+
+  /**
+   * What is written down of a file of this market whose bytes are as written; its candles are not looked at.
+   * @throws AppError invalid, `STORE.DAMAGED`
+   */
+  async entry(symbol: string, interval: Interval): Promise<SideCarEntry | undefined> {
+    await this.turn();
+    const entry = await this.entries.of(this.pathOf(symbol, interval));
+    return entry?.source === this.options.source ? entry : undefined;
   }
 
   /**

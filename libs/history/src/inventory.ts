@@ -1,6 +1,5 @@
 /** What is cached, how fresh and how whole. Looks only: a damaged file is named, not moved. */
-import { type Clock, findHoles, type Interval, intervalMs } from '@slt/domain';
-import { countMissing, subtractHoles } from './core/coverage';
+import { type Clock, type Interval, intervalMs } from '@slt/domain';
 import { forEachLimited } from './for-each-limited';
 import { historyError } from './history-job';
 import type { HistoryFileStatus } from './history.types';
@@ -24,18 +23,10 @@ async function inspect(
   name: { symbol: string; interval: Interval; file: string },
 ): Promise<HistoryFileStatus | undefined> {
   try {
-    const stored = await series.inspect(name.symbol, name.interval);
-    if (stored === undefined) return undefined;
-    const { columns, knownHoles, writtenAt } = stored;
-    const from = columns.openTime[0];
-    const to = columns.openTime[columns.length - 1];
-    if (from === undefined || to === undefined)
-      return { ...name, rows: 0, missing: 0, knownHoles: 0, writtenAt };
-    const holes = findHoles(columns, name.interval, from, to);
-    const missing = countMissing(subtractHoles(holes, knownHoles, name.interval));
-    const behindMs = Math.max(0, clock.now() - to - intervalMs(name.interval));
-    const known = countMissing(holes) - missing;
-    return { ...name, rows: columns.length, from, to, writtenAt, missing, knownHoles: known, behindMs };
+    const facts = await series.facts(name.symbol, name.interval);
+    if (facts?.to === undefined) return facts && { ...name, ...facts };
+    const behindMs = Math.max(0, clock.now() - facts.to - intervalMs(name.interval));
+    return { ...name, ...facts, behindMs };
   } catch (error) {
     return { ...name, rows: 0, missing: 0, knownHoles: 0, problem: historyError(error).message };
   }

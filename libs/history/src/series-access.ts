@@ -4,11 +4,17 @@ import { Logger } from '@nestjs/common';
 import { type CandleColumns, type Interval, isAppError, mergeColumns, seriesKey } from '@slt/domain';
 import type { CandleStore, SeriesMeta } from './candle-store';
 import type { CachedSeries } from './core/coverage';
+import { factsOfEntry, factsOfSeries, type SeriesEntry, type SeriesFacts } from './core/series-facts';
 import { quarantineFile } from './quarantine';
 import { ReadAhead } from './read-ahead';
 import type { PendingSeries, WriteBehind } from './write-behind';
 
-export type SeriesStore = Pick<CandleStore, 'read' | 'peek' | 'write' | 'merge' | 'list' | 'folder'>;
+export interface SeriesStore extends Pick<
+  CandleStore,
+  'read' | 'peek' | 'write' | 'merge' | 'list' | 'folder'
+> {
+  entry(symbol: string, interval: Interval): Promise<SeriesEntry | undefined>;
+}
 
 export class SeriesAccess {
   private readonly logger = new Logger(SeriesAccess.name);
@@ -44,9 +50,22 @@ export class SeriesAccess {
     return found === undefined ? this.read(symbol, interval) : this.withPending(found, symbol, interval);
   }
 
-  /** As `read`, but a damaged file stays where it is. @throws AppError invalid, `STORE.DAMAGED` */
-  async inspect(symbol: string, interval: Interval): Promise<CachedSeries | undefined> {
-    return this.withPending(await this.store.read(symbol, interval), symbol, interval);
+  /**
+   * What there is to know of the series, from what is written down of it where that tells; whatever is wrong with its
+   * file stays as it is. @throws AppError invalid, `STORE.DAMAGED`
+   */
+  async facts(symbol: string, interval: Interval): Promise<SeriesFacts | undefined> {
+    const pending = this.behind?.peek(symbol, interval);
+    const entry = await this.store.entry(symbol, interval);
+    if (pending === undefined) {
+      if (entry === undefined) return undefined;
+      const facts = factsOfEntry(entry, interval);
+      if (facts !== undefined) return facts;
+    } else if (!(entry?.from !== undefined && entry.from < (pending.columns.openTime[0] ?? Infinity))) {
+      return factsOfSeries(pending, interval);
+    }
+    const series = this.withPending(await this.store.peek(symbol, interval), symbol, interval);
+    return series && factsOfSeries(series, interval);
   }
 
   /** Without known holes in the argument the file keeps its own, and gets `moreKnownHoles` besides. */

@@ -45,6 +45,19 @@ export class MemoryStore {
     return this.read(symbol, interval) as Promise<Stored | undefined>;
   }
 
+  async entry(
+    symbol: string,
+    interval: Interval,
+  ): Promise<
+    { rows: number; from?: UtcMs; to?: UtcMs; writtenAt: UtcMs; knownHoles: readonly Hole[] } | undefined
+  > {
+    const stored = await this.read(symbol, interval);
+    if (stored === undefined) return undefined;
+    const { openTime, length: rows } = stored.columns;
+    const ends = rows === 0 ? {} : { from: openTime[0]!, to: openTime[rows - 1]! };
+    return { ...stored, rows, ...ends };
+  }
+
   async write(
     symbol: string,
     interval: Interval,
