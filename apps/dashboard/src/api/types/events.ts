@@ -1,7 +1,8 @@
 /** What `GET /v1/events` tells, by the name of the event. `at` is exchange time. */
 import type { ClusterStatus, Phase, WarmUp } from './cluster';
 import type { Candle, SmcEvent } from './market';
-import type { BreakerLevel, Position, Signal, Trade, TradingState } from './trading';
+import type { Models } from './models';
+import type { Breaker, BreakerLevel, Position, Signal, Trade, TradingState } from './trading';
 
 interface OfSeries {
   readonly at: number;
@@ -30,6 +31,16 @@ export interface FeedEvents {
   signal: { readonly at: number; readonly symbol: string; readonly signal: Signal };
   position: { readonly at: number; readonly symbol: string; readonly position: Position | null };
   trade: { readonly at: number; readonly symbol: string; readonly trade: Trade };
+  /** Another one judges from here on. */
+  model: { readonly at: number } & Models['promotions'][number];
+  drift: { readonly at: number; readonly drift: Models['learner']['drift']; readonly model: string };
+  /** Of one that ended: the model it made, or why it made none. */
+  training: {
+    readonly at: number;
+    readonly state: Models['training']['state'];
+    readonly model: string | null;
+    readonly error: string | null;
+  };
   breaker: {
     readonly at: number;
     readonly change: {
@@ -42,5 +53,4 @@ export interface FeedEvents {
   };
 }
 
-type Breaker = import('./trading').Breaker;
 export type FeedEventName = keyof FeedEvents;

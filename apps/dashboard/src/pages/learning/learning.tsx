@@ -15,14 +15,19 @@ import { digits, ModelTable, Promotions } from './models';
 import { CalibrationPlot, Weights } from './plots';
 import './learning.css';
 
-const REFRESH_MS = 10_000;
+/** Outcomes come one by one, and no event tells of each. */
+const REFRESH_MS = 15_000;
+const TOLD_BY = ['model', 'drift', 'training', 'trade'] as const;
 
 const loadModels = (signal: AbortSignal): Promise<Models> => get<Models>('/v1/models', { signal });
 
 export function Page(_: PageProps) {
   const models = useResource(loadModels, { everyMs: REFRESH_MS });
   const { reload } = models;
-  useEffect(() => listen('trade', reload), [reload]);
+  useEffect(() => {
+    const ends = TOLD_BY.map((name) => listen(name, reload));
+    return () => ends.forEach((end) => end());
+  }, [reload]);
   return <Loaded of={models}>{(known) => <Learned models={known} onChanged={reload} />}</Loaded>;
 }
 
