@@ -4,6 +4,7 @@
  */
 import type { Clock, Instrument } from '@slt/domain';
 import type { GradedCircuitBreaker } from '../core/breaker';
+import { isFinal } from '../core/order-table';
 import {
   decideRisk,
   type EntrySize,
@@ -21,7 +22,7 @@ import { type EntryPlan, planEntry } from './entry-plan';
 import type { MarketWatch } from './market-watch';
 
 export interface JudgeParts {
-  readonly book: Pick<AccountBook, 'livePlans' | 'held' | 'allHeld'>;
+  readonly book: Pick<AccountBook, 'livePlans' | 'held' | 'allHeld' | 'orders'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly figures: Pick<AccountFigures, 'riskAccount' | 'lossFacts'>;
   readonly limits: RiskLimits;
@@ -98,12 +99,13 @@ export class EntryJudge {
   }
 
   private riskMarket(signal: Signal, instrument: Instrument | undefined): RiskMarket {
-    const { market } = this.parts;
+    const { market, book } = this.parts;
     const price = this.parts.priceOf(signal.symbol);
     const atr = market.view(signal.symbol, signal.interval)?.atr;
     const brackets = this.parts.bracketsOf?.(signal.symbol);
     return {
       isTradable: instrument !== undefined && market.isTradable(signal.symbol),
+      hasOrders: book.orders.ofSymbol(signal.symbol).some(({ status }) => !isFinal(status)),
       ...(price === undefined ? {} : { price }),
       ...this.filtersOf(instrument),
       ...(brackets === undefined ? {} : { brackets }),

@@ -138,6 +138,15 @@ describe('SignalDesk', () => {
     expect(bench.broker.placed).toHaveLength(2);
   });
 
+  it('opens nothing where an order of an earlier position may still rest: it would close the next', async () => {
+    bench.broker.onPlace = (order) => restingReport(order);
+    const [stop] = await bench.place('stop');
+    expect(bench.book.livePlans()).toEqual([]);
+    expect(decisionOf(await consider('BTCUSDT', 'short'))).toEqual(['POSITION_EXISTS']);
+    bench.book.report(restingReport(stop!.intent.order, { state: 'cancelled' }));
+    expect(decisionOf(await consider('BTCUSDT'))).toEqual([]);
+  });
+
   it('counts the margin of entries that are under way', async () => {
     // Each takes 5,000 ÷ 5 = 1,000 of margin (less what rounding leaves); 25 % of 10,000 is enough for two.
     open({ marginRatio: 0.25, maxPositions: 10 });

@@ -36,6 +36,7 @@ const CONTEXT: RiskContext = {
   account: { equity: 10_000, availableBalance: 10_000, initialMargin: 0 },
   market: {
     isTradable: true,
+    hasOrders: false,
     tickSize: 0.01,
     stepSize: 0.001,
     minQuantity: 0.001,
@@ -162,6 +163,7 @@ describe('refusals', () => {
     ['BREAKER_THROTTLED', {}, { permit: { kind: 'reduced', sizeFactor: 0.5, minConfidence: 0.85 } }],
     ['CONFIDENCE_TOO_LOW', { confidence: 0.59 }, {}],
     ['POSITION_EXISTS', {}, { exposures: [held('AAAUSDT', { notional: 10, margin: 2 })] }],
+    ['POSITION_EXISTS', {}, withMarket({ hasOrders: true })],
     ['TOO_MANY_POSITIONS', {}, { exposures: ['B', 'C', 'D', 'E', 'F'].map((symbol) => held(symbol)) }],
     ['STOP_TOO_CLOSE', { stop: 99.8, target: 101 }, {}], // 0.2 < 1.5 × 0.0007 × 199.8
     ['STOP_TOO_CLOSE', { stop: 98 }, withMarket({ tickSize: 0.5 })], // 2 < 5 × 0.5

@@ -44,7 +44,8 @@ const RULES: readonly (readonly [Refusal, Rule<Case>])[] = [
   ['CONFIDENCE_TOO_LOW', ({ signal, limits }) => riskShareOf(signal.confidence, limits) === 0],
   [
     'POSITION_EXISTS',
-    ({ signal, context }) => context.exposures.some(({ symbol }) => symbol === signal.symbol),
+    ({ signal, context }) =>
+      context.market.hasOrders || context.exposures.some(({ symbol }) => symbol === signal.symbol),
   ],
   ['TOO_MANY_POSITIONS', ({ context, limits }) => symbolsIn(context) >= limits.maxPositions],
   ['STOP_TOO_CLOSE', (given) => isTooClose(given)],

@@ -78,12 +78,19 @@ export class LossBook {
   facts(account: { readonly equity: number; readonly unrealizedPnl: number }, now: UtcMs): LossFacts {
     this.turnTo(now);
     this.mark(account.equity);
-    const dailyPnl = this.realisedToday + account.unrealizedPnl;
+    return this.glance(account, now);
+  }
+
+  /** The same for whoever only looks: neither is the day turned nor the equity marked. */
+  glance(account: { readonly equity: number; readonly unrealizedPnl: number }, now: UtcMs): LossFacts {
+    const isNewDay = dayOf(now) > this.day;
+    const dailyPnl = (isNewDay ? 0 : this.realisedToday) + account.unrealizedPnl;
+    const peak = Math.max(this.peak, account.equity);
     return {
       dailyPnl,
       dailyLoss: lossShare(-dailyPnl, account.equity - dailyPnl),
-      drawdown: lossShare(this.peak - account.equity, this.peak),
-      losingStreak: this.streak,
+      drawdown: lossShare(peak - account.equity, peak),
+      losingStreak: isNewDay ? 0 : this.streak,
       coolDownUntil: this.coolDownUntil,
     };
   }

@@ -17,6 +17,10 @@ export interface RiskAccount {
 export interface RiskMarket {
   /** Listed, trading, warm, and its stream runs. */
   readonly isTradable: boolean;
+  /**
+   * Orders of ours may still be there, of whatever position: the stop of one that is closed would close the next.
+   */
+  readonly hasOrders: boolean;
   /** What an order would fill at about; undefined: the signal's entry. */
   readonly price?: number;
   readonly tickSize: number;
