@@ -6,32 +6,41 @@
 import type { RankedColumn } from './ranked-column';
 
 export interface BinnedRows {
-  /** By column: the bin of each row that was binned. */
-  readonly bins: readonly Uint8Array[];
+  /** How many. */
+  readonly columns: number;
+  /** Row by row, the bin of each column: that of row `r` in column `c` is at `r · columns + c`. 0 in rows that were not binned. */
+  readonly bins: Uint8Array;
   /** By column: a row lies in bin `b` > 0 where its value is above `b − 1` of these cuts. Ascending. */
   readonly cuts: readonly Float64Array[];
 }
 
 const MOST_CUTS = 32;
 
+/** At most so many bins has a column. */
+export const MOST_BINS = MOST_CUTS + 2;
+
 /** @param part the rows that are meant, each once: cuts know of no others */
 export function binRows(columns: readonly RankedColumn[], part: Uint32Array): BinnedRows {
-  const cuts = columns.map((column) => cutsOf(column, part));
-  return { cuts, bins: columns.map((column, i) => binsOf(column, cuts[i]!, part)) };
+  const bins = new Uint8Array((columns[0]?.ranks.length ?? 0) * columns.length);
+  const cuts = columns.map((column, place) => {
+    const ends = cutsOf(column, part);
+    const binOfRank = binsOf(column, ends);
+    for (let i = 0; i < part.length; i++) {
+      const row = part[i]!;
+      bins[row * columns.length + place] = binOfRank[column.ranks[row]!]!;
+    }
+    return ends;
+  });
+  return { columns: columns.length, bins, cuts };
 }
 
-/** Bins 1 … cuts + 1 hold numbers; the value of a cut itself lies below it. */
-function binsOf({ values, ranks }: RankedColumn, cuts: Float64Array, part: Uint32Array): Uint8Array {
+/** By rank. Bins 1 … cuts + 1 hold numbers; the value of a cut itself lies below it. */
+function binsOf({ values }: RankedColumn, cuts: Float64Array): Uint8Array {
   // What is not known has the rank behind all values, and bin 0.
-  const binOfRank = new Uint8Array(values.length + 1);
+  const bins = new Uint8Array(values.length + 1);
   for (let rank = 0, below = 0; rank < values.length; rank++) {
     while (below < cuts.length && values[rank]! > cuts[below]!) below++;
-    binOfRank[rank] = below + 1;
-  }
-  const bins = new Uint8Array(ranks.length);
-  for (let i = 0; i < part.length; i++) {
-    const row = part[i]!;
-    bins[row] = binOfRank[ranks[row]!]!;
+    bins[rank] = below + 1;
   }
   return bins;
 }

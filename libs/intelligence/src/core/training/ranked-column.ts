@@ -10,15 +10,23 @@ export interface RankedColumn {
   readonly ranks: Uint32Array;
 }
 
-export function rankColumn(rows: readonly Float64Array[], column: number): RankedColumn {
-  const values = distinct(Float64Array.from(rows, (row) => row[column]!));
-  const ranks = new Uint32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) ranks[i] = rankOf(values, rows[i]![column]!);
-  return { values, ranks };
+/** @param rows of one length */
+export function rankColumns(rows: readonly Float64Array[]): RankedColumn[] {
+  const width = rows[0]?.length ?? 0;
+  const columns = Array.from({ length: width }, () => new Float64Array(rows.length));
+  // Row by row, as they lie in memory.
+  rows.forEach((row, i) => {
+    for (let column = 0; column < width; column++) columns[column]![i] = row[column]!;
+  });
+  return columns.map(rankColumn);
 }
 
-export const rankColumns = (rows: readonly Float64Array[]): RankedColumn[] =>
-  Array.from({ length: rows[0]?.length ?? 0 }, (_, column) => rankColumn(rows, column));
+function rankColumn(column: Float64Array): RankedColumn {
+  const values = distinct(column.slice());
+  const ranks = new Uint32Array(column.length);
+  for (let i = 0; i < column.length; i++) ranks[i] = rankOf(values, column[i]!);
+  return { values, ranks };
+}
 
 function distinct(numbers: Float64Array): Float64Array {
   // What is not known comes last.

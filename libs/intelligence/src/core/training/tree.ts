@@ -3,7 +3,7 @@
  * is the one that leaves the least squared error, among columns that are drawn anew for each node (Breiman, "Random
  * Forests", 2001). Depth first, so that the same draws give the same tree.
  */
-import type { BinnedRows } from './binned-rows';
+import { type BinnedRows, MOST_BINS } from './binned-rows';
 import { drawBelow, type Random } from './random';
 
 export interface TreeOptions {
@@ -33,7 +33,7 @@ interface Growth {
   /** By row: how often it was named. */
   readonly times: Uint32Array;
   readonly columns: Uint16Array;
-  /** By bin, of the column that is looked at. */
+  /** Rows of a node by bin, in `MOST_BINS` places for each of the columns that are drawn. */
   readonly lost: Uint32Array;
   readonly won: Uint32Array;
   readonly tree: { column: number[]; cut: (number | null)[]; right: number[]; share: number[] };
@@ -59,7 +59,6 @@ interface Split {
   readonly left: Counts;
 }
 
-const MOST_BINS = 256;
 /** Rows that the parent's share counts as in a node's. */
 const PRIOR_ROWS = 5;
 const DIGITS = 1e6;
@@ -82,9 +81,9 @@ export function growTree(
     options,
     random,
     times,
-    columns: Uint16Array.from(binned.bins, (_, column) => column),
-    lost: new Uint32Array(MOST_BINS),
-    won: new Uint32Array(MOST_BINS),
+    columns: Uint16Array.from({ length: binned.columns }, (_, column) => column),
+    lost: new Uint32Array(options.columns * MOST_BINS),
+    won: new Uint32Array(options.columns * MOST_BINS),
     tree: { column: [], cut: [], right: [], share: [] },
   };
   const root = membersOf(times, labels, sample.length);
@@ -121,8 +120,7 @@ function grow(growth: Growth, members: Members, parentShare: number, depth: numb
   const split = bestSplit(growth, members);
   if (split === undefined) return node;
   const { column, bin, left } = split;
-  const bins = binned.bins[column]!;
-  const [lostLeft, wonLeft] = [partition(bins, lost, bin), partition(bins, won, bin)];
+  const [lostLeft, wonLeft] = [partition(binned, lost, split), partition(binned, won, split)];
   tree.column[node] = column;
   tree.cut[node] = bin === 0 ? null : binned.cuts[column]![bin - 1]!;
   const onLeft = { lost: lost.subarray(0, lostLeft), won: won.subarray(0, wonLeft), counts: left };
@@ -135,25 +133,27 @@ function grow(growth: Growth, members: Members, parentShare: number, depth: numb
 
 /** Undefined where no split leaves less error with leaves that are large enough. */
 function bestSplit(growth: Growth, { lost, won, counts }: Members): Split | undefined {
-  const { options, binned, columns, times } = growth;
+  const { options, binned, columns } = growth;
   const { rows, wins } = counts;
   let best: Split | undefined;
   // Σ wins² ÷ rows over both sides: the larger, the less squared error is left.
   let bestGain = (wins * wins) / rows + 1e-9;
   drawColumns(growth);
+  count(growth, lost, growth.lost);
+  count(growth, won, growth.won);
   for (let i = 0; i < Math.min(options.columns, columns.length); i++) {
     const column = columns[i]!;
+    const first = i * MOST_BINS;
     const last = binned.cuts[column]!.length;
-    count(growth.lost, last + 2, { bins: binned.bins[column]!, rows: lost, times });
-    count(growth.won, last + 2, { bins: binned.bins[column]!, rows: won, times });
     let leftRows = 0;
     let leftWins = 0;
     for (let bin = 0; bin <= last; bin++) {
-      const [lostHere, wonHere] = [growth.lost[bin]!, growth.won[bin]!];
+      const winsHere = growth.won[first + bin]!;
+      const rowsHere = growth.lost[first + bin]! + winsHere;
       // Without rows of its own it splits as the bin before did.
-      if (lostHere + wonHere === 0) continue;
-      leftRows += lostHere + wonHere;
-      leftWins += wonHere;
+      if (rowsHere === 0) continue;
+      leftRows += rowsHere;
+      leftWins += winsHere;
       const rightRows = rows - leftRows;
       if (leftRows < options.minLeaf) continue;
       if (rightRows < options.minLeaf) break;
@@ -177,26 +177,25 @@ function drawColumns({ columns, options, random }: Growth): void {
   }
 }
 
-interface Counted {
-  readonly bins: Uint8Array;
-  readonly rows: Uint32Array;
-  readonly times: Uint32Array;
-}
-
-function count(counts: Uint32Array, size: number, { bins, rows, times }: Counted): void {
-  counts.fill(0, 0, size);
+/** Row by row, so that one count need not wait for the one before it. */
+function count({ binned, times, options, columns }: Growth, rows: Uint32Array, counts: Uint32Array): void {
+  const { bins, columns: width } = binned;
+  const drawn = Math.min(options.columns, width);
+  counts.fill(0);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
-    counts[bins[row]!]! += times[row]!;
+    const first = row * width;
+    const named = times[row]!;
+    for (let k = 0; k < drawn; k++) counts[k * MOST_BINS + bins[first + columns[k]!]!]! += named;
   }
 }
 
 /** Brings the rows of the left side to the front. @returns how many they are */
-function partition(bins: Uint8Array, rows: Uint32Array, bin: number): number {
+function partition({ bins, columns }: BinnedRows, rows: Uint32Array, { column, bin }: Split): number {
   let middle = 0;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
-    if (bins[row]! > bin) continue;
+    if (bins[row * columns + column]! > bin) continue;
     rows[i] = rows[middle]!;
     rows[middle++] = row;
   }
