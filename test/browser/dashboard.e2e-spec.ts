@@ -150,7 +150,10 @@ describeInBrowser('the dashboard', () => {
     await name.waitFor();
     expect(await page.locator('main img').count()).toBe(0);
     expect(await isTrapped()).toBe(false);
-    await page.getByLabel('Search').fill('');
+    await name.getByRole('link').click();
+    await page.getByRole('heading', { level: 2, name: `${TRAP} 1m` }).waitFor();
+    await page.locator('.candle-chart canvas').first().waitFor();
+    expect(await isTrapped()).toBe(false);
     await visit('Warm-up');
     await page.locator(`.cell[title^="<img"]`).waitFor();
     expect(await isTrapped()).toBe(false);

@@ -18,9 +18,16 @@ export function money(value: number | null | undefined, unit = 'USDT'): string {
 /** A price: as many digits as its size needs, never an exponent. */
 export function price(value: number | null | undefined): string {
   if (!isNumber(value)) return NOTHING;
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: priceDigits(value),
+  });
+}
+
+/** Behind the point, for five that count; from 2 to 10. */
+export function priceDigits(value: number): number {
   const size = Math.abs(value);
-  const digits = size === 0 ? 2 : Math.min(10, Math.max(2, 4 - Math.floor(Math.log10(size))));
-  return value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: digits });
+  return size === 0 ? 2 : Math.min(10, Math.max(2, 4 - Math.floor(Math.log10(size))));
 }
 
 /** A share of one as a percentage; `signed` shows the plus as well. */

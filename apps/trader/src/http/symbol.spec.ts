@@ -2,19 +2,31 @@ import { SymbolPipe } from './symbol';
 
 const pipe = new SymbolPipe();
 
-it.each(['BTCUSDT', '币安人生USDT', '1000PEPEUSDT', 'BTCUSDT_260327', 'A.B', 'x'.repeat(64)])(
-  'takes %s',
-  (symbol) => {
-    expect(pipe.transform(symbol)).toBe(symbol);
-  },
-);
+it.each([
+  'BTCUSDT',
+  '币安人生USDT',
+  '1000PEPEUSDT',
+  'BTCUSDT_260327',
+  'A.B',
+  'x'.repeat(64),
+  '1/2USDT',
+  '<img/src=x/onerror=window.trapped=1>USDT',
+])('takes %s', (symbol) => {
+  expect(pipe.transform(symbol)).toBe(symbol);
+});
 
 it.each([
   '',
   '.',
   '..',
   '../x',
-  'a/b',
+  '/',
+  '/etc',
+  'a/',
+  'a//b',
+  'a/../b',
+  'a/..',
+  `${'x'.repeat(32)}/${'x'.repeat(32)}`,
   'a\\b',
   'a\0b',
   'a b',

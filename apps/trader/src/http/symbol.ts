@@ -4,8 +4,12 @@ import { AppError } from '@slt/domain';
 
 export const MAX_SYMBOL_LENGTH = 64;
 
-/** No control or format characters, no separators of paths, no blanks, no lone surrogates. */
-export const SYMBOL_PATTERN = /^(?!\.+$)[^\p{C}\p{Z}/\\]{1,64}$/u;
+/**
+ * No control or format characters, no blanks, no lone surrogates. A slash may stand between its parts (`1/2USDT`; our
+ * files and the wire encode it), but nothing that a path would follow: no `..`, no empty part, no backslash.
+ */
+export const SYMBOL_PATTERN =
+  /^(?=.{1,64}$)(?!\.+(?:\/|$))[^\p{C}\p{Z}/\\]+(?:\/(?!\.+(?:\/|$))[^\p{C}\p{Z}/\\]+)*$/u;
 
 /** The symbol of a path. @throws AppError invalid, `SYMBOL.INVALID` */
 @Injectable()

@@ -11,7 +11,7 @@ import {
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Candle } from '../../api/types';
-import { instant, price } from '../../format';
+import { instant, price, priceDigits } from '../../format';
 import { theme, zone } from '../../store/preferences';
 import type { Drawn } from './drawn';
 import { type Palette, ScenePainter, timeOf } from './painter';
@@ -135,6 +135,8 @@ function setCandles(made: Parts, before: readonly Candle[], candles: readonly Ca
 }
 
 function redraw(made: Parts, candles: readonly Candle[]): void {
+  const minMove = 10 ** -priceDigits(candles.at(-1)?.close ?? 1);
+  made.series.applyOptions({ priceFormat: { type: 'custom', formatter: price, minMove } });
   made.series.applyOptions(ITS_OWN_COLOUR);
   made.series.setData(candles.map(barOf));
   made.newest = made.closed = candles.at(-1)?.openTime ?? 0;

@@ -44,7 +44,12 @@ export function Page({ path, query }: PageProps) {
         return (
           <>
             <Choice symbols={names} symbol={symbol} interval={interval} />
-            <Chart key={`${symbol} ${interval}`} symbol={symbol} interval={interval} />
+            <Chart
+              key={`${symbol} ${interval}`}
+              symbol={symbol}
+              interval={interval}
+              isFollowed={names.includes(symbol)}
+            />
           </>
         );
       }}
@@ -88,9 +93,16 @@ function Choice({ symbols, symbol, interval }: { symbols: string[]; symbol: stri
   );
 }
 
-function Chart({ symbol, interval }: { symbol: string; interval: string }) {
+interface ChartProps {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly isFollowed: boolean;
+}
+
+function Chart({ symbol, interval, isFollowed }: ChartProps) {
   const { series, error, reload } = useSeries(symbol, interval);
-  useEffect(() => watchForming(symbol), [symbol]);
+  // The stream would be refused for what is no symbol at all.
+  useEffect(() => (isFollowed ? watchForming(symbol) : undefined), [symbol, isFollowed]);
   return (
     <Loaded of={{ value: series, error, isLoading: false, reload }}>
       {(known) => <Shown series={known} symbol={symbol} interval={interval} />}
