@@ -21,6 +21,7 @@ import { candles, frameOf, randomOf, START, temporaryFolder, writeParquet } from
 import { hasFinding, type FileReport } from './core/finding';
 import { renderReport } from './core/render-report';
 import { IntegrityChecker } from './integrity-checker';
+import { ParquetSandbox } from './sandbox/parquet-sandbox';
 
 const SOURCE = 'emulator:seed=1';
 const NAME = 'BTCUSDT_1m.parquet';
@@ -29,15 +30,18 @@ const NOW = START + ROWS * MINUTE_MS;
 let folder: string;
 let remove: () => void;
 const clock = new ManualClock(NOW);
+/** One process for all: starting it costs more than the check. */
+const sandbox = new ParquetSandbox();
 
 beforeEach(() => {
   ({ folder, remove } = temporaryFolder());
   clock.set(NOW);
 });
 afterEach(() => remove());
+afterAll(() => sandbox.close());
 
 const inFolder = (name: string) => path.join(folder, name);
-const checker = (options = {}) => new IntegrityChecker({ folder, clock, ...options });
+const checker = (options = {}) => new IntegrityChecker({ folder, clock, sandbox, ...options });
 const store = (source = SOURCE) => new CandleStore({ folder, source, keep: 50_000, clock });
 const codesOf = (report: FileReport | undefined) => report?.findings.map((finding) => finding.code);
 

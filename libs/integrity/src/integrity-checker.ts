@@ -9,7 +9,7 @@ import { checkAgainstNow } from './core/check-times';
 import { classifyEntry, type FolderEntry } from './core/folder-entries';
 import { buildReport, type FileReport, type Finding, hasErrors, type IntegrityReport } from './core/finding';
 import { sameSignature, type Signature, signatureOf } from './read-file';
-import { ParquetSandbox, type SandboxOptions } from './sandbox/parquet-sandbox';
+import { ParquetSandbox } from './sandbox/parquet-sandbox';
 import { type Inspection, type InspectionOptions, SeriesInspector } from './series-inspector';
 import { sideCarPath } from './side-car';
 
@@ -23,7 +23,8 @@ export interface CheckerOptions extends InspectionOptions {
   readonly folder: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly staleAfterMs?: number;
-  readonly sandbox?: SandboxOptions;
+  /** Lent for many checks, and closed by whoever made it; without one each check starts a process of its own. */
+  readonly sandbox?: ParquetSandbox;
 }
 
 export interface CheckOptions {
@@ -105,11 +106,12 @@ export class IntegrityChecker {
   }
 
   private async withInspector<T>(work: (inspector: SeriesInspector) => Promise<T>): Promise<T> {
-    const sandbox = new ParquetSandbox(this.options.sandbox);
+    const lent = this.options.sandbox;
+    const sandbox = lent ?? new ParquetSandbox();
     try {
       return await work(new SeriesInspector(sandbox, this.options));
     } finally {
-      sandbox.close();
+      if (lent === undefined) sandbox.close();
     }
   }
 

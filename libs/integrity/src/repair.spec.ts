@@ -13,6 +13,7 @@ import { HoleFetcher } from './hole-fetcher';
 import { IntegrityChecker } from './integrity-checker';
 import { IntegrityService } from './integrity.service';
 import { RepairRunner } from './repair-runner';
+import { ParquetSandbox } from './sandbox/parquet-sandbox';
 
 const KLINES = '/fapi/v1/klines';
 const SYMBOL = 'BTCUSDT';
@@ -28,6 +29,8 @@ let source: string;
 let folder: string;
 let remove: () => void;
 let truth: CandleColumns;
+/** One process for all: starting it costs more than a check. */
+const sandbox = new ParquetSandbox();
 
 beforeAll(async () => {
   emulator = await Emulator.start({ symbols: 5, seed: 3, quiet: true });
@@ -45,6 +48,7 @@ beforeAll(async () => {
   scratch.remove();
 });
 afterAll(async () => {
+  sandbox.close();
   await app.close();
   await emulator.close();
 });
@@ -61,7 +65,7 @@ const store = () => new CandleStore({ folder, source, keep: 50_000, clock: app.g
 
 function service(): IntegrityService {
   const clock = app.get(ExchangeClock);
-  const checker = new IntegrityChecker({ folder, clock, source });
+  const checker = new IntegrityChecker({ folder, clock, source, sandbox });
   const runner = new RepairRunner(checker, store(), new HoleFetcher(app.get(BinanceClient), 2_000), {
     folder,
     source,
