@@ -25,13 +25,25 @@ export class BinnedOutcomes {
   private readonly said: Float64Array;
   private readonly isWin: Uint8Array;
   private readonly fold: Uint8Array;
+  /** By fold. */
+  private readonly sizes = new Uint32Array(FOLDS);
 
   /** @param rows in the order of time */
   constructor(rows: readonly CalibrationRow[]) {
-    const order = rows.map((_, i) => i).sort((a, b) => rows[a]!.probability - rows[b]!.probability);
-    this.said = Float64Array.from(order, (i) => rows[i]!.probability);
-    this.isWin = Uint8Array.from(order, (i) => (rows[i]!.isWin ? 1 : 0));
-    this.fold = Uint8Array.from(order, (i) => Math.floor((i * FOLDS) / rows.length));
+    const told = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) told[i] = rows[i]!.probability;
+    const order = rows.map((_, i) => i).sort((a, b) => told[a]! - told[b]!);
+    this.said = new Float64Array(rows.length);
+    this.isWin = new Uint8Array(rows.length);
+    this.fold = new Uint8Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const row = order[i]!;
+      const fold = Math.floor((row * FOLDS) / rows.length);
+      this.said[i] = told[row]!;
+      this.isWin[i] = rows[row]!.isWin ? 1 : 0;
+      this.fold[i] = fold;
+      this.sizes[fold]!++;
+    }
   }
 
   get size(): number {
@@ -43,23 +55,29 @@ export class BinnedOutcomes {
    * @param least rows in a bin, unless there are fewer in all
    * @param most bins
    */
-  bins(least: number, most: number, { only, except }: Part = {}): Bin[] {
-    const isMeant = (fold: number): boolean => fold !== except && (only === undefined || fold === only);
-    let count = 0;
-    for (const fold of this.fold) if (isMeant(fold)) count++;
+  bins(least: number, most: number, part: Part = {}): Bin[] {
+    const { said, isWin, fold } = this;
+    const isMeant = Uint8Array.from(this.sizes, (_, of) => Number(isWithin(of, part)));
+    const count = this.sizes.reduce((sum, size, of) => sum + size * isMeant[of]!, 0);
     const number = Math.max(1, Math.min(most, Math.floor(count / least)));
+    const endOf = (bin: number): number => Math.floor(((bin + 1) * count) / number);
     const bins: Bin[] = [];
+    let end = endOf(0);
     let [seen, sum, wins, total] = [0, 0, 0, 0];
-    for (let i = 0; i < this.size; i++) {
-      if (!isMeant(this.fold[i]!)) continue;
+    for (let i = 0; i < said.length; i++) {
+      if (isMeant[fold[i]!] === 0) continue;
       seen++;
       total++;
-      sum += this.said[i]!;
-      wins += this.isWin[i]!;
-      if (seen < Math.floor(((bins.length + 1) * count) / number)) continue;
+      sum += said[i]!;
+      wins += isWin[i]!;
+      if (seen < end) continue;
       bins.push({ said: sum / total, wins, total });
+      end = endOf(bins.length);
       [sum, wins, total] = [0, 0, 0];
     }
     return bins;
   }
 }
+
+const isWithin = (fold: number, { only, except }: Part): boolean =>
+  fold !== except && (only === undefined || fold === only);

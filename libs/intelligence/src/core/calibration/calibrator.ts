@@ -1,6 +1,6 @@
 /** Makes probabilities mean what they say: by Platt scaling from few outcomes, by isotonic regression from many. */
 import { badState, type StateFields } from '../learner/state-fields';
-import { BinnedOutcomes, type CalibrationRow, FOLDS, type Part } from './binned-outcomes';
+import { type Bin, BinnedOutcomes, type CalibrationRow, FOLDS, type Part } from './binned-outcomes';
 import { interpolated, isotonicOf, type Monotone } from './isotonic';
 import { logitOf, plattAt, type PlattCurve, plattOf } from './platt';
 
@@ -45,11 +45,12 @@ type Fit = (outcomes: BinnedOutcomes, part?: Part) => Calibrator;
 export function fitCalibrator(rows: readonly CalibrationRow[]): Calibrator {
   if (rows.length < LEAST) return UNCALIBRATED;
   const outcomes = new BinnedOutcomes(rows);
+  const unseen = Array.from({ length: FOLDS }, (_, fold) => outcomes.bins(1, MOST_JUDGED, { only: fold }));
   const fits = rows.length < MANY ? [plattFit] : [plattFit, isotonicFit];
   let best: Fit = () => UNCALIBRATED;
-  let least = unseenLossOf(best, outcomes);
+  let least = unseenLossOf(best, outcomes, unseen);
   for (const fit of fits) {
-    const loss = unseenLossOf(fit, outcomes) + HANDICAP;
+    const loss = unseenLossOf(fit, outcomes, unseen) + HANDICAP;
     if (loss >= least) continue;
     best = fit;
     least = loss;
@@ -78,12 +79,12 @@ const isotonicFit: Fit = (outcomes, part) => {
   return { kind: 'isotonic', ...isotonicOf(points) };
 };
 
-/** Mean log loss of each stretch of time by what was fitted to the others. */
-function unseenLossOf(fit: Fit, outcomes: BinnedOutcomes): number {
+/** Mean log loss of each stretch of time by what was fitted to the others. @param unseen by stretch */
+function unseenLossOf(fit: Fit, outcomes: BinnedOutcomes, unseen: readonly (readonly Bin[])[]): number {
   let sum = 0;
   for (let fold = 0; fold < FOLDS; fold++) {
     const calibrator = fit(outcomes, { except: fold });
-    for (const { said, wins, total } of outcomes.bins(1, MOST_JUDGED, { only: fold })) {
+    for (const { said, wins, total } of unseen[fold]!) {
       const probability = Math.min(1 - CERTAIN, Math.max(CERTAIN, calibrated(calibrator, said)));
       sum -= wins * Math.log(probability) + (total - wins) * Math.log(1 - probability);
     }

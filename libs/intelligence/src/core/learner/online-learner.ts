@@ -15,6 +15,7 @@ import {
   UNCALIBRATED,
 } from '../calibration/calibrator';
 import { RollingCalibration } from '../calibration/rolling-calibration';
+import { largestContributions } from '../largest-contributions';
 import type { Json, Prediction, Predictor } from '../model';
 import { isWin, type Question, type Sample } from '../sample';
 import { BayesianLogistic, sigmoid } from './bayesian-logistic';
@@ -52,7 +53,6 @@ const PACES: readonly Pace[] = [
   { below: 4_000, adapt: 40, refit: 200 },
   { below: Infinity, adapt: 100, refit: 1_000 },
 ];
-const MOST_CONTRIBUTIONS = 8;
 
 export class OnlineLearner implements Predictor {
   private standardiser: Standardiser;
@@ -62,6 +62,8 @@ export class OnlineLearner implements Predictor {
   private calibrator: Calibrator = UNCALIBRATED;
   private learned = 0;
   private readonly row: Float64Array;
+  /** What each place of the row adds, but for the intercept. */
+  private readonly weighed: Float64Array;
   /** What the places of a row are called. */
   private readonly places: readonly string[];
 
@@ -70,6 +72,7 @@ export class OnlineLearner implements Predictor {
     this.standardiser = new Standardiser(names.length);
     this.logistic = new BayesianLogistic(priorOf(names.length));
     this.row = new Float64Array(this.logistic.size);
+    this.weighed = new Float64Array(this.row.length - 1);
     this.places = [...names, ...SETUP_NAMES.map((setup) => `setup:${setup}`), 'intercept'];
   }
 
@@ -197,20 +200,11 @@ export class OnlineLearner implements Predictor {
     row[row.length - 1] = 1;
   }
 
-  /** Of the row that was filled last. */
+  /** Of the row that was filled last; what is there in each question is no reason. */
   private contributionsOf({ features }: Question): Contribution[] {
-    const { row, logistic } = this;
-    const largest: Contribution[] = [];
-    for (let i = 0; i < row.length - 1; i++) {
-      const weight = row[i]! * logistic.mean[i]!;
-      const isFull = largest.length === MOST_CONTRIBUTIONS;
-      if (weight === 0 || (isFull && Math.abs(weight) <= Math.abs(largest.at(-1)!.weight))) continue;
-      if (isFull) largest.pop();
-      let place = largest.length;
-      while (place > 0 && Math.abs(largest[place - 1]!.weight) < Math.abs(weight)) place--;
-      largest.splice(place, 0, { feature: this.places[i]!, value: features[i] ?? 1, weight });
-    }
-    return largest;
+    const { row, logistic, weighed } = this;
+    for (let i = 0; i < weighed.length; i++) weighed[i] = row[i]! * logistic.mean[i]!;
+    return largestContributions(this.places, weighed, (place) => features[place] ?? 1);
   }
 }
 

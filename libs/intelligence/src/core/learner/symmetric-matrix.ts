@@ -50,12 +50,28 @@ function invertTriangle(lower: Float64Array, size: number): void {
   }
 }
 
-/** A·x into `out`. */
+/** A·x into `out`. Four rows side by side: none of their sums waits for another, and each adds up in its order. */
 export function multiply(matrix: Float64Array, x: Float64Array, out: Float64Array): void {
   const size = x.length;
-  for (let i = 0, at = 0; i < size; i++) {
+  let i = 0;
+  for (; i + 3 < size; i += 4) {
+    const [one, two, three, four] = [i * size, (i + 1) * size, (i + 2) * size, (i + 3) * size];
+    let [first, second, third, fourth] = [0, 0, 0, 0];
+    for (let j = 0; j < size; j++) {
+      const factor = x[j]!;
+      first += matrix[one + j]! * factor;
+      second += matrix[two + j]! * factor;
+      third += matrix[three + j]! * factor;
+      fourth += matrix[four + j]! * factor;
+    }
+    out[i] = first;
+    out[i + 1] = second;
+    out[i + 2] = third;
+    out[i + 3] = fourth;
+  }
+  for (; i < size; i++) {
     let sum = 0;
-    for (let j = 0; j < size; j++, at++) sum += matrix[at]! * x[j]!;
+    for (let j = 0; j < size; j++) sum += matrix[i * size + j]! * x[j]!;
     out[i] = sum;
   }
 }

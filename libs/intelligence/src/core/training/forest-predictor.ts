@@ -3,13 +3,12 @@ import type { Contribution } from '@slt/trading';
 import { calibrated } from '../calibration/calibrator';
 import { logitOf } from '../calibration/platt';
 import { expectationOf, Z95 } from '../learner/expectation';
+import { largestContributions } from '../largest-contributions';
 import type { Prediction, Predictor } from '../model';
 import type { Question } from '../sample';
 import { columnNames, rowOf } from './design';
 import { rootShareOf, scoreOf } from './forest';
 import { type Cell, type ForestState, readForestState } from './forest-state';
-
-const MOST_CONTRIBUTIONS = 8;
 
 export class ForestPredictor implements Predictor {
   private readonly names: readonly string[];
@@ -59,13 +58,7 @@ export class ForestPredictor implements Predictor {
     const moved = share - this.rootShare;
     const base = calibrated(this.state.calibrator, this.rootShare);
     const scale = Math.abs(moved) < 1e-9 ? 0 : (logitOf(probability) - logitOf(base)) / moved;
-    return Array.from(added, (weight, column) => ({
-      feature: this.names[column]!,
-      value: row[column]!,
-      weight: weight * scale,
-    }))
-      .filter(({ weight }) => weight !== 0)
-      .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-      .slice(0, MOST_CONTRIBUTIONS);
+    for (let column = 0; column < added.length; column++) added[column]! *= scale;
+    return largestContributions(this.names, added, (column) => row[column]!);
   }
 }
