@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { AppConfig } from '@slt/config';
 import { NOTIFICATION_KINDS, SEVERITIES } from '@slt/notifications';
 import Ajv from 'ajv';
 import type { Batch } from '../../libs/notifications/src/core/notification';
@@ -53,5 +54,6 @@ describe('the webhook as documented', () => {
 
   it('tells every kind', () => {
     expect(NOTIFICATION_KINDS.filter((kind) => !guide.includes(`| \`${kind}\``))).toEqual([]);
+    expect(new AppConfig().NOTIFY).toEqual(NOTIFICATION_KINDS);
   });
 });

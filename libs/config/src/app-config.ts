@@ -2,12 +2,22 @@
  * Every setting of the service, its default and its bounds. The names are those of the environment, so that what
  * stands in `.env`, in an error and in the code is one word. Field order is the order of `.env.example`.
  */
-import { IsBoolean, IsIn, IsOptional, IsString, IsUrl, Matches } from 'class-validator';
+import { ArrayNotEmpty, IsBoolean, IsIn, IsOptional, IsString, IsUrl, Matches } from 'class-validator';
 import { INTERVALS, type Interval } from '@slt/domain';
 import { Amount, Flag, List, OptionalSecret, OptionalWebAddress, WebAddress, Whole } from './decorators';
 
 export const EXCHANGES = ['emulator', 'testnet', 'binance'] as const;
 export const TRADING_MODES = ['paper', 'live'] as const;
+/** What people are told of; see docs/notifications.md. */
+export const NOTIFIED_KINDS = [
+  'service',
+  'trading',
+  'position',
+  'trade',
+  'breaker',
+  'data',
+  'model',
+] as const;
 export const SWITCHES = ['on', 'off'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -248,7 +258,13 @@ export class AppConfig {
   @Whole(0, 4_294_967_295)
   LEARNING_SEED = 1;
 
-  // --- Notifications: nobody is told anything until one of them is set; see docs/notifications.md
+  // --- Notifications: nobody is told anything until a channel is set; see docs/notifications.md
+  /** What every channel tells; the rest is told to nobody, however urgent. */
+  @List()
+  @ArrayNotEmpty()
+  @IsIn(NOTIFIED_KINDS, { each: true })
+  NOTIFY: readonly (typeof NOTIFIED_KINDS)[number][] = NOTIFIED_KINDS;
+
   /** Of a bot, from BotFather. */
   @IsOptional()
   @Matches(/^\d+:[\w-]{20,}$/, {

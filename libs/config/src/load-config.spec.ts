@@ -20,6 +20,12 @@ describe('loadConfig', () => {
     expect(config).toMatchObject({ PORT: 0, HISTORY_WORKER: false, SYMBOLS: ['BTCUSDT', '币安人生USDT'] });
   });
 
+  it('takes a choice of what is told, and refuses what is none', () => {
+    expect(loadConfig({ NOTIFY: 'trade, breaker' }).NOTIFY).toEqual(['trade', 'breaker']);
+    expect(loadConfig({ NOTIFY: '' }).NOTIFY).toEqual(loadConfig({}).NOTIFY);
+    for (const NOTIFY of ['trades', 'trade,all', ',']) expect(() => loadConfig({ NOTIFY })).toThrow(/NOTIFY/);
+  });
+
   it('counts an empty value as not set', () => {
     expect(loadConfig({ PORT: '', REDIS_URL: ' ' })).toMatchObject({ PORT: 3000 });
     expect(loadConfig({ REDIS_URL: '' }).REDIS_URL).toBeUndefined();

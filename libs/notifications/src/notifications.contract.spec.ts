@@ -14,7 +14,12 @@ import type { Channel } from './channels/channel';
 import { DiscordChannel } from './channels/discord';
 import { TelegramChannel } from './channels/telegram';
 import { WebhookChannel } from './channels/webhook';
-import type { NotificationDraft, Severity } from './core/notification';
+import {
+  NOTIFICATION_KINDS,
+  type NotificationDraft,
+  type NotificationKind,
+  type Severity,
+} from './core/notification';
 import { DEFAULT_NOTIFICATION_SETTINGS, type NotificationSettings } from './notifications.settings';
 import { NotificationsService } from './notifications.service';
 import { ChannelServer } from './testing/channel-server';
@@ -79,9 +84,11 @@ function suite(open: () => Promise<QueueAddress>): void {
     channels: Channel[] = [webhook()],
     settings: Partial<NotificationSettings> = {},
     queue = address,
+    kinds: readonly NotificationKind[] = NOTIFICATION_KINDS,
   ): NotificationsService => {
     const service = new NotificationsService({
       channels,
+      kinds,
       origin: { exchange: 'emulator', mode: 'paper' },
       settings: { ...FAST, ...settings },
       backend: () => createQueueBackend(queue.config, { url: queue.url }),
@@ -105,6 +112,14 @@ function suite(open: () => Promise<QueueAddress>): void {
     expect(server.received.length).toBeLessThan(4);
     await eventually(() => figures(service).sent === server.received.length);
     expect(figures(service)).toMatchObject({ waiting: 0, dropped: 0, failed: 0, retried: 0 });
+  });
+
+  it('tells of the kinds that were chosen, and of no other', async () => {
+    const service = start([webhook()], {}, address, ['breaker', 'trade']);
+    for (const kind of NOTIFICATION_KINDS) service.notify({ ...news(kind), kind, severity: 'critical' });
+    service.notify({ ...news('last'), kind: 'trade' });
+    await eventually(() => titles().includes('last'));
+    expect(titles()).toEqual(['trade', 'breaker', 'last']);
   });
 
   it('tells by every channel, each at its address', async () => {
@@ -257,6 +272,7 @@ function suite(open: () => Promise<QueueAddress>): void {
 it('does nothing at all where nothing is configured', async () => {
   const service = new NotificationsService({
     channels: [],
+    kinds: NOTIFICATION_KINDS,
     origin: { exchange: 'emulator', mode: 'paper' },
     settings: FAST,
     backend: () => Promise.reject(new Error('nobody asks')),

@@ -20,6 +20,7 @@ const parts: Provider = {
     settings: NotificationSettings,
   ): NotificationsParts => ({
     channels: configuredChannels(config),
+    kinds: config.NOTIFY,
     origin: { exchange: config.EXCHANGE, mode: config.TRADING_MODE },
     settings,
     backend: () => createQueueBackend(config, database),

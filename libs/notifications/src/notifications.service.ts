@@ -11,12 +11,14 @@ import type { QueueBackend } from '@slt/queue';
 import type { Queue } from 'bullmq';
 import type { Channel } from './channels/channel';
 import type { ChannelStatus } from './channel-tally';
-import type { NotificationDraft, Origin } from './core/notification';
+import type { NotificationDraft, NotificationKind, Origin } from './core/notification';
 import { Dispatcher } from './dispatcher';
 import type { NotificationSettings } from './notifications.settings';
 
 export interface NotificationsParts {
   readonly channels: readonly Channel[];
+  /** What is told; the rest is not. */
+  readonly kinds: readonly NotificationKind[];
   readonly origin: Origin;
   readonly settings: NotificationSettings;
   readonly backend: () => Promise<QueueBackend>;
@@ -56,7 +58,7 @@ export class NotificationsService implements OnModuleInit, BeforeApplicationShut
 
   /** Never waits, never throws. */
   notify(draft: NotificationDraft): void {
-    if (this.channels.length === 0 || this.isClosed) return;
+    if (this.channels.length === 0 || this.isClosed || !this.parts.kinds.includes(draft.kind)) return;
     if (this.dispatchers.length === 0) {
       if (this.early.length < EARLY_CAPACITY) this.early.push(draft);
       return;
