@@ -2,13 +2,11 @@
  * The dashboard in a real browser, from a service that has just started to one whose connection is cut: one trader, with a
  * token, and among its symbols one whose name is a trap.
  */
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { createGeneratedMarket, Emulator } from '@slt/emulator';
 import { startTrader, type TestTrader } from '../http/support/start-trader';
 import { TcpProxy } from '../support/tcp-proxy';
-import { describeInBrowser, launchBrowser } from './support/browser';
+import { describeInBrowser, keepPicture, launchBrowser } from './support/browser';
 import { axeFindings, openPage, type WatchedPage } from './support/watched-page';
 
 const TOKEN = 'a-token-of-the-browser-test';
@@ -20,7 +18,6 @@ const SPEED = 60;
 const DAY_MS = 86_400_000;
 /** For a machine that does much else. */
 const PATIENCE_MS = 60_000;
-const PICTURES = path.resolve(__dirname, '../../docs/img');
 
 jest.setTimeout(2 * PATIENCE_MS);
 
@@ -57,11 +54,7 @@ describeInBrowser('the dashboard', () => {
   const visit = (name: string) =>
     page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
   const isTrapped = () => page.evaluate('"trapped" in window');
-  const picture = async (name: string): Promise<void> => {
-    if (process.env['SLT_SCREENSHOTS'] === undefined) return;
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: path.join(PICTURES, `dashboard-${name}.png`) });
-  };
+  const picture = (name: string) => keepPicture(page, name);
 
   it('begins with the warm-up, live, on paper, with trading off', async () => {
     await page.getByRole('heading', { level: 1, name: 'Warm-up' }).waitFor();

@@ -1,6 +1,7 @@
-/** Chart, trading and learning in a real browser: what is drawn is what the API says, and a paper account is traded by hand. */
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
+/**
+ * Chart, trading and learning in a real browser: what is drawn is what the API says, a paper account is traded by hand,
+ * and nobody takes a live one for it.
+ */
 import type { Browser, Page } from 'playwright-core';
 import { type Candle, columnsOf, MINUTE_MS } from '@slt/domain';
 import { Emulator } from '@slt/emulator';
@@ -8,13 +9,15 @@ import { SmcEngine, type SmcView } from '@slt/smc';
 import { startTrader, type TestTrader } from '../http/support/start-trader';
 import { EAGER, type TradeDto, TradingCalls } from '../http/support/trading-calls';
 import { eventually } from '../support/eventually';
-import { describeInBrowser, launchBrowser } from './support/browser';
+import { describeInBrowser, keepPicture, launchBrowser } from './support/browser';
 import { axeFindings, openPage, type WatchedPage } from './support/watched-page';
 
 const SYMBOL = 'BTCUSDT';
 /** For a machine that does much else. */
 const PATIENCE_MS = 60_000;
-const PICTURES = path.resolve(__dirname, '../../docs/img');
+
+/** Of the exchange's account; paper trading needs none. */
+const KEYS = { apiKey: 'key-of-the-browser-test', apiSecret: 'secret-of-the-browser-test' };
 
 jest.setTimeout(3 * PATIENCE_MS);
 
@@ -41,7 +44,7 @@ describeInBrowser('chart, trading and learning', () => {
   let page: Page;
 
   beforeAll(async () => {
-    emulator = await Emulator.start({ symbols: 40, speed: 60 });
+    emulator = await Emulator.start({ symbols: 40, speed: 60, ...KEYS });
     trader = await startTrader({
       exchange: emulator,
       environment: { HISTORY_LIMIT: '400', PAPER_BALANCE: '1000000', ...EAGER },
@@ -63,11 +66,7 @@ describeInBrowser('chart, trading and learning', () => {
   const visit = (name: string) =>
     page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
   const listed = () => page.evaluate(READ_LIST) as Promise<Listed>;
-  const picture = async (name: string): Promise<void> => {
-    if (process.env['SLT_SCREENSHOTS'] === undefined) return;
-    mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: path.join(PICTURES, `dashboard-${name}.png`) });
-  };
+  const picture = (name: string) => keepPicture(page, name);
   const confirm = async (title: string, action: string): Promise<void> => {
     const question = page.getByRole('dialog', { name: title });
     await question.getByRole('button', { name: action, exact: true }).click();
@@ -221,6 +220,71 @@ describeInBrowser('chart, trading and learning', () => {
       const tooWide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
       expect([name, tooWide]).toEqual([name, false]);
     }
+  });
+
+  describe('with real money', () => {
+    let live: TestTrader;
+    let another: WatchedPage;
+
+    beforeAll(async () => {
+      live = await startTrader({
+        exchange: emulator,
+        environment: {
+          HISTORY_LIMIT: '100',
+          SYMBOLS: SYMBOL,
+          TRADING_MODE: 'live',
+          BINANCE_API_KEY: KEYS.apiKey,
+          BINANCE_API_SECRET: KEYS.apiSecret,
+          // Live money would wait for an edge to be shown.
+          LEARNING: 'off',
+          ...EAGER,
+        },
+      });
+      another = await openPage(browser, `${live.url}/#/trading`);
+      another.page.setDefaultTimeout(PATIENCE_MS);
+    });
+    afterAll(() => live?.close());
+
+    it('says so on every page, in words and in red, on a phone as well', async () => {
+      const sign = another.page.locator('[data-mode="live"]');
+      for (const width of [1180, 390]) {
+        await another.page.setViewportSize({ width, height: 740 });
+        for (const name of ['Market', 'Trading']) {
+          await another.page.getByRole('link', { name, exact: true }).click();
+          await another.page.getByRole('heading', { level: 1, name }).waitFor();
+          expect([width, name, await sign.textContent(), await sign.isVisible()]).toEqual([
+            ...[width, name, '● LIVE – real money', true],
+          ]);
+        }
+      }
+      const edge = (await another.page.evaluate(
+        `getComputedStyle(document.querySelector('header')).borderTopColor`,
+      )) as string;
+      const [red = 0, green = 255, blue = 255] = edge.match(/\d+/g)!.map(Number);
+      expect([red > 2 * green, red > 2 * blue]).toEqual([true, true]);
+      expect(await axeFindings(another.page)).toEqual([]);
+    });
+
+    it('starts only for who types what it costs', async () => {
+      const liveCalls = new TradingCalls(live.url);
+      await another.page.getByRole('button', { name: 'Start …' }).click();
+      const question = another.page.getByRole('dialog', { name: 'Trade with REAL MONEY?' });
+      const start = question.getByRole('button', { name: 'Start trading' });
+      const word = question.getByLabel('Type LIVE to go on');
+      for (const text of ['', 'live', 'yes']) {
+        await word.fill(text);
+        await word.press('Enter');
+        expect([text, await start.isDisabled()]).toEqual([text, true]);
+      }
+      await question.waitFor();
+      expect((await liveCalls.status()).state).toBe('off');
+      await word.fill('LIVE');
+      await start.click();
+      await liveCalls.is('on');
+      expect((await liveCalls.status()).mode).toBe('live');
+      await another.page.getByText('Trading on', { exact: true }).waitFor();
+      expect([another.foreign, another.breaches]).toEqual([[], []]);
+    });
   });
 
   it('never asked another host, and never broke its policy', () => {

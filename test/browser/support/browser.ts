@@ -1,6 +1,7 @@
 /** Debian's Chromium, driven by playwright-core; where there is none, the tests are skipped and say so. */
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
@@ -30,4 +31,13 @@ export function describeInBrowser(name: string, tests: () => void): void {
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: executablePath!, args: FLAGS });
+}
+
+const PICTURES = path.resolve(__dirname, '../../../docs/img');
+
+/** For docs and README, where SLT_SCREENSHOTS asks for them. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (process.env['SLT_SCREENSHOTS'] === undefined) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: path.join(PICTURES, `dashboard-${name}.png`) });
 }
