@@ -37,6 +37,20 @@ module.exports = {
   testTimeout: 30_000,
   // Most suites wait for processes, sockets and timers: one worker more than there are cores keeps the cores busy.
   maxWorkers: availableParallelism() + 1,
+  // Looked up on the global object of Jest's sandbox, these cost ten times the arithmetic. Nothing that fake timers replace, and
+  // no name that a dependency gives to a class of its own (String, Map, Set).
+  sandboxInjectedGlobals: [
+    'Array',
+    'BigInt',
+    'Float64Array',
+    'Infinity',
+    'Int32Array',
+    'JSON',
+    'Math',
+    'Number',
+    'Object',
+    'Uint8Array',
+  ],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: {
     '^@slt/([^/]+)$': '<rootDir>/libs/$1/src',
