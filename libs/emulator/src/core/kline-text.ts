@@ -30,7 +30,7 @@ const KEPT_BYTES = 300_000;
 export function toDecimal(value: number, decimals: number): string {
   const scaled = round(abs(value) * powerOfTen(decimals));
   if (scaled >= EXACT) return value.toFixed(decimals);
-  const digits = String(scaled);
+  const digits = `${scaled}`;
   const sign = value < 0 && scaled > 0 ? '-' : '';
   if (decimals === 0) return sign + digits;
   const padded = digits.padStart(decimals + 1, '0');
