@@ -3,7 +3,7 @@ import type { CandleWindow } from './candle-window';
 import type { EventLog } from './event-log';
 import type { Direction, GapState } from './smc-event';
 import type { SmcOptions } from './smc-options';
-import type { GapView } from './smc-view';
+import type { GapSketch, GapView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
 import type { WilderAtr } from './wilder';
 import { ZoneBook } from './zone-book';
@@ -61,6 +61,18 @@ export class FairValueGaps {
   glance(): readonly GapView[] {
     const { seen } = this;
     return this.book.live().map((slot) => (seen[slot] ??= this.gapOf(slot)));
+  }
+
+  sketch(tell: (gap: GapSketch) => void): void {
+    const { book } = this;
+    const sketch = { direction: 'bullish' as Direction, state: 'open' as LiveState, top: NaN, bottom: NaN };
+    book.forEach((slot) => {
+      sketch.direction = book.direction(slot);
+      sketch.state = book.stateOf(slot) as LiveState;
+      sketch.top = book.top(slot);
+      sketch.bottom = book.bottom(slot);
+      tell(sketch);
+    });
   }
 
   toJSON(): unknown {

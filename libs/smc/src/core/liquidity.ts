@@ -9,7 +9,7 @@ import { MAX_INDEX, MAX_TIME } from './limits';
 import { SESSION_NAMES } from './session-name';
 import { LINKS, mergeSlots, SERIAL, SlotList, SlotQueue, SlotStock } from './slots';
 import type { PoolSource, PoolState, Side } from './smc-event';
-import type { PoolView } from './smc-view';
+import type { PoolSketch, PoolView } from './smc-view';
 import type { Mark, SnapshotReader } from './snapshot-reader';
 import { timeText } from './time-text';
 import { TriggerList } from './trigger-list';
@@ -79,6 +79,18 @@ export class Liquidity {
   glance(): readonly PoolView[] {
     const { seen } = this;
     return this.live().map((slot) => (seen[slot] ??= this.poolOf(slot)));
+  }
+
+  sketch(tell: (pool: PoolSketch) => void): void {
+    const { rows } = this;
+    const sketch = { side: 'high' as Side, level: NaN };
+    for (const side of ['high', 'low'] as const) {
+      sketch.side = side;
+      this.listOf(side).forEach((slot) => {
+        sketch.level = rows[slot * WIDTH + LEVEL]!;
+        tell(sketch);
+      });
+    }
   }
 
   /** Level of the nearest high above the price, or low below it; undefined: none. */

@@ -14,11 +14,11 @@ import { Periods } from './periods';
 import { StandingExtremes } from './pivots';
 import { Sessions } from './sessions';
 import { assertAllSound, assertSound } from './sound-candle';
-import type { SmcEvent } from './smc-event';
+import type { Side, SmcEvent } from './smc-event';
 import { completeOptions, type SmcOptions } from './smc-options';
 import { SmcGlance, type ViewMakers } from './smc-glance';
 import { openSnapshot, SNAPSHOT_VERSION, type SmcSnapshot } from './smc-snapshot';
-import type { SmcView } from './smc-view';
+import type { SmcView, ZoneSketches } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
 import { Structure } from './structure';
 import { WilderAtr } from './wilder';
@@ -45,6 +45,16 @@ export class SmcEngine {
   private readonly sessions: Sessions;
   /** What `view` tells is the caller's own; a glance may share what the engine keeps. */
   private readonly glanceMakers: ViewMakers;
+  private readonly nearestLiquidity = (side: Side, price: number): number | undefined =>
+    this.liquidity.nearest(side, price);
+  private readonly sketches: ZoneSketches = {
+    orderBlocks: (tell) => {
+      this.internalBlocks.sketch(tell);
+      this.swingBlocks.sketch(tell);
+    },
+    gaps: (tell) => this.gaps.sketch(tell),
+    liquidity: (tell) => this.liquidity.sketch(tell),
+  };
   private readonly makers: ViewMakers = {
     candles: () => this.window.index + 1,
     lastOpenTime: () => this.lastOpenTime,
@@ -185,7 +195,7 @@ export class SmcEngine {
    * be changed: zones that have not changed are shown by the same objects again.
    */
   glance(): SmcView {
-    return new SmcGlance(this.glanceMakers, (side, price) => this.liquidity.nearest(side, price));
+    return new SmcGlance(this.glanceMakers, this.nearestLiquidity, this.sketches);
   }
 
   /** The order of work within one candle, which the window has just taken. */

@@ -42,6 +42,35 @@ describe('a glance', () => {
   });
 });
 
+/** As one text each, in an order of their own. */
+const told = (zones: readonly object[]): string[] => zones.map((zone) => JSON.stringify(zone)).sort();
+
+describe('sketches of a glance', () => {
+  it.each(SEEDS)('tell each zone of the view once, as it is there (seed %i)', (seed) => {
+    const engine = new SmcEngine(smallOptions(seed));
+    const { sketches } = engine.glance();
+    for (const candle of series(planFrom(seed, 400))) {
+      engine.step(candle);
+      const { orderBlocks, gaps, liquidity } = engine.view();
+      const [blocks, holes, pools]: [object[], object[], object[]] = [[], [], []];
+      sketches!.orderBlocks((block) => blocks.push({ ...block }));
+      sketches!.gaps((gap) => holes.push({ ...gap }));
+      sketches!.liquidity((pool) => pools.push({ ...pool }));
+      expect(told(blocks)).toEqual(
+        told(
+          orderBlocks.map(({ direction, state, top, bottom, strength }) => {
+            return { direction, state, top, bottom, strength };
+          }),
+        ),
+      );
+      expect(told(holes)).toEqual(
+        told(gaps.map(({ direction, state, top, bottom }) => ({ direction, state, top, bottom }))),
+      );
+      expect(told(pools)).toEqual(told(liquidity.map(({ side, level }) => ({ side, level }))));
+    }
+  });
+});
+
 describe('an engine with interests', () => {
   it.each(SEEDS)('tells what is wanted, and of all else nothing (seed %i)', (seed) => {
     const options = smallOptions(seed);

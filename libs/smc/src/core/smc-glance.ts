@@ -2,10 +2,10 @@
  * The present state for who asks for little of it: each part is made when it is asked for, once. Most of a view are zones
  * that a decision does not look at, and there is a decision to be made every few dozen candles.
  */
-import type { SmcView } from './smc-view';
+import type { SmcView, ZoneSketches } from './smc-view';
 
 /** Makes each part as it is now. */
-type ViewPart = Exclude<keyof SmcView, 'nearestLiquidity'>;
+type ViewPart = Exclude<keyof SmcView, 'nearestLiquidity' | 'sketches'>;
 export type ViewMakers = { readonly [Part in ViewPart]: () => SmcView[Part] };
 
 export class SmcGlance implements SmcView {
@@ -14,6 +14,7 @@ export class SmcGlance implements SmcView {
   constructor(
     private readonly makers: ViewMakers,
     readonly nearestLiquidity: NonNullable<SmcView['nearestLiquidity']>,
+    readonly sketches: ZoneSketches,
   ) {}
 
   get candles(): SmcView['candles'] {

@@ -30,11 +30,24 @@ export interface SmcView {
    * plain data does not have it.
    */
   readonly nearestLiquidity?: (side: Side, price: number) => number | undefined;
+  /** The same zones for who looks at all of them and keeps none. A view that is plain data does not have it. */
+  readonly sketches?: ZoneSketches;
   /** null before there was a swing pivot of each kind. */
   readonly dealingRange: DealingRangeView | null;
   readonly periods: Readonly<Record<PeriodName, PeriodView>>;
   readonly sessions: Readonly<Record<SessionName, SessionView>>;
 }
+
+/** Tells zones one by one, in no order. What is told is one object for all, which the next one changes. */
+export interface ZoneSketches {
+  orderBlocks(tell: (block: OrderBlockSketch) => void): void;
+  gaps(tell: (gap: GapSketch) => void): void;
+  liquidity(tell: (pool: PoolSketch) => void): void;
+}
+
+export type OrderBlockSketch = Pick<OrderBlockView, 'direction' | 'state' | 'top' | 'bottom' | 'strength'>;
+export type GapSketch = Pick<GapView, 'direction' | 'state' | 'top' | 'bottom'>;
+export type PoolSketch = Pick<PoolView, 'side' | 'level'>;
 
 export interface StructureView {
   readonly bias: Direction | null;

@@ -90,6 +90,12 @@ export class ZoneBook<State extends string> {
     return mergeSlots(this.fresh, this.kept, this.rows, WIDTH);
   }
 
+  /** Each live zone, in no order. */
+  forEach(tell: (slot: number) => void): void {
+    this.fresh.forEach(tell);
+    this.kept.forEach(tell);
+  }
+
   top(slot: number): number {
     return this.rows[slot * WIDTH + TOP]!;
   }

@@ -3,6 +3,7 @@
  * direction of the signal, so that a short in a market upside down is the same situation as the long.
  */
 import { intervalMs } from '@slt/domain';
+import type { SmcView, ZoneSketches } from '@slt/smc';
 import type { ScoreInput } from '@slt/trading';
 import type { MarketFacts } from '../market-facts';
 import { type Frame, frameBefore, meanTrueRange, NEWEST } from './frame';
@@ -35,10 +36,10 @@ export class Situation {
   get blocks(): NearestPair {
     if (this.nearestBlocks !== undefined) return this.nearestBlocks;
     const nearest = new NearestZones(this.input.entry, this.sign);
-    for (const { state, direction, top, bottom, strength } of this.input.view.orderBlocks) {
-      if (state === 'mitigated') continue;
+    sketchesOf(this.input.view).orderBlocks(({ state, direction, top, bottom, strength }) => {
+      if (state === 'mitigated') return;
       nearest.take(top, bottom, (direction === 'bullish') !== (state === 'breaker'), strength ?? 0);
-    }
+    });
     return (this.nearestBlocks = nearest);
   }
 
@@ -46,9 +47,9 @@ export class Situation {
   get gaps(): NearestPair {
     if (this.nearestGaps !== undefined) return this.nearestGaps;
     const nearest = new NearestZones(this.input.entry, this.sign);
-    for (const { state, direction, top, bottom } of this.input.view.gaps) {
+    sketchesOf(this.input.view).gaps(({ state, direction, top, bottom }) => {
       if (state !== 'filled') nearest.take(top, bottom, direction === 'bullish', top - bottom);
-    }
+    });
     return (this.nearestGaps = nearest);
   }
 
@@ -56,7 +57,9 @@ export class Situation {
   get pools(): NearestPair {
     if (this.nearestPools !== undefined) return this.nearestPools;
     const nearest = new NearestZones(this.input.entry, this.sign);
-    for (const { side, level } of this.input.view.liquidity) nearest.take(level, level, side === 'low', 0);
+    sketchesOf(this.input.view).liquidity(({ side, level }) => {
+      nearest.take(level, level, side === 'low', 0);
+    });
     return (this.nearestPools = nearest);
   }
 
@@ -68,6 +71,13 @@ export class Situation {
     return (this.leaderPart = { frame, unit: unitOf(frame) });
   }
 }
+
+const sketchesOf = (view: SmcView): ZoneSketches =>
+  view.sketches ?? {
+    orderBlocks: (tell) => view.orderBlocks.forEach(tell),
+    gaps: (tell) => view.gaps.forEach(tell),
+    liquidity: (tell) => view.liquidity.forEach(tell),
+  };
 
 /** 0 ÷ 0 is to be unknown: a price of nothing that never moved. */
 function unitOf(frame: Frame | undefined): number {
