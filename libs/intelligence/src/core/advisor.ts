@@ -240,16 +240,19 @@ export class LearningAdvisor implements Advisor {
     const question = { setup, direction, features, rewardR: rewardOf(input), costR };
     const prediction = (this.champion?.predictor ?? this.memory.learner).predict(question);
     const judged = this.isReady ? this.judge(setup, prediction) : this.explore(input);
-    const { featureVersion } = parts;
     const slippageRate = slippageRateOf(costed, options.costs);
-    const outcomeCosts = { slippageRate, fundingRate: costed.fundingRate ?? 0 };
     const assessment: Assessment = {
-      ...prediction,
-      ...judged.by,
+      probability: prediction.probability,
+      expectedR: prediction.expectedR,
+      lowerBound: prediction.lowerBound,
+      contributions: prediction.contributions,
+      model: judged.by.model,
+      riskScale: judged.by.riskScale,
+      refusals: judged.by.refusals,
       costR,
-      outcomeCosts,
+      outcomeCosts: { slippageRate, fundingRate: costed.fundingRate ?? 0 },
       features,
-      featureVersion,
+      featureVersion: parts.featureVersion,
     };
     return { confidence: judged.confidence, parts: judged.parts, assessment };
   }

@@ -2,6 +2,7 @@
 import { SETUP_NAMES, SETUP_SLOTS } from '../learner/payoff';
 import { isWin, type Question, type Sample } from '../sample';
 import { rankColumns, type RankedColumn } from './ranked-column';
+import type { Lifetime } from './spans';
 
 const EXTRAS = ['rewardR', 'costR'] as const;
 
@@ -25,36 +26,34 @@ export function rowOf(question: Question, features: number): Float64Array {
   return row;
 }
 
+/** A sample as forests see it. */
+export interface DesignRow extends Lifetime {
+  /** Its row in the columns and labels. */
+  readonly place: number;
+  readonly values: Float64Array;
+  readonly isWin: boolean;
+}
+
 /** The samples of a training as rows, made once for all the forests that are grown on parts of them. */
 export class Design {
-  readonly rows: readonly Float64Array[];
   readonly columns: readonly RankedColumn[];
-  /** By row: 1 for a win, else 0. */
+  /** By place: 1 for a win, else 0. */
   readonly labels: Uint8Array;
-  private readonly places = new Map<Sample, number>();
+  private readonly rows: ReadonlyMap<Sample, DesignRow>;
 
   /** @param features how many each of them has */
   constructor(samples: readonly Sample[], features: number) {
-    this.rows = samples.map((sample) => rowOf(sample, features));
-    this.columns = rankColumns(this.rows);
-    this.labels = Uint8Array.from(samples, (sample) => (isWin(sample) ? 1 : 0));
-    samples.forEach((sample, place) => this.places.set(sample, place));
+    const rows = samples.map((sample, place): DesignRow => {
+      const { at, closedAt } = sample;
+      return { at, closedAt, place, values: rowOf(sample, features), isWin: isWin(sample) };
+    });
+    this.columns = rankColumns(rows.map(({ values }) => values));
+    this.labels = Uint8Array.from(rows, (row) => (row.isWin ? 1 : 0));
+    this.rows = new Map(samples.map((sample, place) => [sample, rows[place]!]));
   }
 
-  /** @param sample one of those it was made of, as all that follow */
-  placeOf(sample: Sample): number {
-    return this.places.get(sample)!;
-  }
-
-  placesOf(part: readonly Sample[]): Uint32Array {
-    return Uint32Array.from(part, (sample) => this.placeOf(sample));
-  }
-
-  rowOf(sample: Sample): Float64Array {
-    return this.rows[this.placeOf(sample)]!;
-  }
-
-  isWin(sample: Sample): boolean {
-    return this.labels[this.placeOf(sample)] === 1;
+  /** @param part of those it was made of */
+  rowsOf(part: readonly Sample[]): DesignRow[] {
+    return part.map((sample) => this.rows.get(sample)!);
   }
 }

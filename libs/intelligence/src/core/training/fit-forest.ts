@@ -3,7 +3,7 @@ import type { DurationMs } from '@slt/domain';
 import { calibrated, fitCalibrator, type Calibrator } from '../calibration/calibrator';
 import { Payoff, SETUP_NAMES } from '../learner/payoff';
 import { isWin, type Sample } from '../sample';
-import { Design } from './design';
+import { Design, type DesignRow } from './design';
 import { type Forest, type ForestOptions, growForest, scoreOf } from './forest';
 import type { Cell, ForestState } from './forest-state';
 import { type Random, randomFrom } from './random';
@@ -17,10 +17,9 @@ export interface FitOptions {
   readonly forest: ForestOptions;
 }
 
-/** A forest that was told a share of a sample it had not seen. */
+/** A row with the share that a forest said which had not seen it. */
 interface Told {
-  readonly sample: Sample;
-  readonly isWin: boolean;
+  readonly row: DesignRow;
   readonly share: number;
 }
 
@@ -40,11 +39,12 @@ export function fitForest(
 ): ForestState {
   const ordered = inOrder(samples);
   const random = randomFrom(options.seed);
-  const told = outOfFold(ordered, options, design, random);
-  const calibrator = fitCalibrator(told.map(({ isWin, share }) => ({ probability: share, isWin })));
+  const rows = design.rowsOf(ordered);
+  const told = outOfFold(rows, options, design, random);
+  const calibrator = fitCalibrator(told.map(({ row, share }) => ({ probability: share, isWin: row.isWin })));
   return {
     features: options.features,
-    forest: grow(ordered, options, design, random),
+    forest: grow(rows, options, design, random),
     calibrator,
     cells: cellsOf(told, calibrator),
     designEffect: designEffectOf(told, calibrator),
@@ -52,27 +52,29 @@ export function fitForest(
   };
 }
 
-function grow(samples: readonly Sample[], { forest }: FitOptions, design: Design, random: Random): Forest {
-  return growForest(design.columns, design.labels, design.placesOf(samples), forest, random);
+function grow(rows: readonly DesignRow[], { forest }: FitOptions, design: Design, random: Random): Forest {
+  const part = Uint32Array.from(rows, ({ place }) => place);
+  return growForest(design.columns, design.labels, part, forest, random);
 }
 
 /** Each part is told by a forest of the others, without those whose outcomes reach into it. */
-function outOfFold(ordered: readonly Sample[], options: FitOptions, design: Design, random: Random): Told[] {
+function outOfFold(
+  ordered: readonly DesignRow[],
+  options: FitOptions,
+  design: Design,
+  random: Random,
+): Told[] {
   return parts(ordered, FOLDS).flatMap((part) => {
     const others = purged(ordered, spanOf(part), options.embargoMs);
     if (others.length === 0) return [];
     const forest = grow(others, options, design, random);
-    return part.map((sample) => ({
-      sample,
-      isWin: design.isWin(sample),
-      share: scoreOf(forest, design.rowOf(sample)),
-    }));
+    return part.map((row) => ({ row, share: scoreOf(forest, row.values) }));
   });
 }
 
 function cellsOf(told: readonly Told[], calibrator: Calibrator): Cell[] {
   const said = told
-    .map(({ isWin, share }) => ({ probability: calibrated(calibrator, share), isWin }))
+    .map(({ row, share }) => ({ probability: calibrated(calibrator, share), isWin: row.isWin }))
     .sort((a, b) => a.probability - b.probability);
   const size = Math.max(LEAST_IN_CELL, Math.ceil(said.length / CELLS));
   const cells: Cell[] = [];
@@ -92,12 +94,12 @@ function cellsOf(told: readonly Told[], calibrator: Calibrator): Cell[] {
  * over what it would be were they independent (Kish's design effect).
  */
 function designEffectOf(told: readonly Told[], calibrator: Calibrator): number {
-  const lengthMs = told.reduce((most, { sample }) => Math.max(most, sample.closedAt - sample.at), 1);
+  const lengthMs = told.reduce((most, { row }) => Math.max(most, row.closedAt - row.at), 1);
   const sums = new Map<number, number>();
   let squares = 0;
-  for (const { sample, isWin, share } of told) {
-    const error = (isWin ? 1 : 0) - calibrated(calibrator, share);
-    const span = Math.floor(sample.at / lengthMs);
+  for (const { row, share } of told) {
+    const error = (row.isWin ? 1 : 0) - calibrated(calibrator, share);
+    const span = Math.floor(row.at / lengthMs);
     sums.set(span, (sums.get(span) ?? 0) + error);
     squares += error * error;
   }

@@ -13,10 +13,13 @@ import { type Cell, type ForestState, readForestState } from './forest-state';
 export class ForestPredictor implements Predictor {
   private readonly names: readonly string[];
   private readonly rootShare: number;
+  /** What each column adds to a prediction; of the one that is being made. */
+  private readonly added: Float64Array;
 
   constructor(private readonly state: ForestState) {
     this.names = columnNames(state.features);
     this.rootShare = rootShareOf(state.forest);
+    this.added = new Float64Array(this.names.length);
   }
 
   /** @throws AppError invalid, `MODEL.BAD_STATE` */
@@ -27,7 +30,7 @@ export class ForestPredictor implements Predictor {
   predict(question: Question): Prediction {
     const { state } = this;
     const row = rowOf(question, state.features.length);
-    const added = new Float64Array(this.names.length);
+    const added = this.added.fill(0);
     const share = scoreOf(state.forest, row, added);
     const probability = calibrated(state.calibrator, share);
     const payoff = state.payoffs.get(question.setup)!;

@@ -136,12 +136,24 @@ export class SetupEngine {
     const entry = candle.close;
     const bracket = bracketOf(candidate, entry, view, this.options);
     if (bracket === undefined) return undefined;
-    const relativeVolume = context.relativeVolume?.();
+    const { stop, target, targetIs } = bracket;
     const at = candle.openTime + this.lengthMs;
-    const series = context.series?.();
-    const candidateFacts = { symbol, interval, at, series, setup, direction, entry, ...bracket };
-    const score = this.scorer({ ...candidateFacts, evidence, view, relativeVolume });
-    return {
+    const { confidence, parts, assessment } = this.scorer({
+      symbol,
+      interval,
+      at,
+      series: context.series?.(),
+      setup,
+      direction,
+      entry,
+      stop,
+      target,
+      targetIs,
+      evidence,
+      view,
+      relativeVolume: context.relativeVolume?.(),
+    });
+    const signal = {
       id: `${symbol}:${interval}:${setup}:${direction}:${at}`,
       symbol,
       interval,
@@ -149,12 +161,12 @@ export class SetupEngine {
       direction,
       at,
       entry,
-      stop: bracket.stop,
-      target: bracket.target,
-      confidence: score.confidence,
-      parts: score.parts,
-      ...(score.assessment === undefined ? {} : { assessment: score.assessment }),
+      stop,
+      target,
+      confidence,
+      parts,
     };
+    return assessment === undefined ? signal : Object.assign(signal, { assessment });
   }
 }
 
