@@ -36,7 +36,7 @@ it('shows shares, money, risk and counts', () => {
     '0.0 %',
     '–',
   ]);
-  expect([money(10_021.7), money(-4.2, ''), money(null)]).toEqual(['10,021.70 USDT', '-4.20', '–']);
+  expect([money(10_021.7), money(-4.2, ''), money(null)]).toEqual(['10,021.70 USDT', '−4.20', '–']);
   expect([inR(1.672), inR(-1), inR(undefined)]).toEqual(['+1.67 R', '−1.00 R', '–']);
   expect([count(1234567), count(null)]).toEqual(['1,234,567', '–']);
 });

@@ -11,7 +11,9 @@ const isNumber = (value: number | null | undefined): value is number =>
 /** Money: two digits, thousands apart. */
 export function money(value: number | null | undefined, unit = 'USDT'): string {
   if (!isNumber(value)) return NOTHING;
-  const digits = value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const digits = value
+    .toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+    .replace('-', '−');
   return unit === '' ? digits : `${digits} ${unit}`;
 }
 

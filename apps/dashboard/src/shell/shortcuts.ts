@@ -36,6 +36,8 @@ export function startShortcuts(): () => void {
 function isElsewhere({ target }: KeyboardEvent): boolean {
   return (
     target instanceof HTMLElement &&
-    target.closest('input, select, textarea, dialog, [contenteditable]') !== null
+    target.closest(
+      'input:not([type=range], [type=checkbox]), select, textarea, dialog, [contenteditable]',
+    ) !== null
   );
 }

@@ -10,12 +10,12 @@ import { compareFiles, type FileKey, matchesFile, problemOfFile } from './files'
 
 const COLUMNS: readonly Column<FileKey>[] = [
   { key: 'symbol', title: 'Symbol', width: '11rem' },
-  { key: 'interval', title: 'Interval', width: '6rem', isMinor: true },
+  { key: 'interval', title: 'Interval', width: '5rem' },
   { key: 'rows', title: 'Candles', width: '6rem', isNumber: true },
   { key: 'age', title: 'Behind', width: '8rem', isNumber: true },
-  { key: 'to', title: 'Newest candle', width: '14rem', isMinor: true },
-  { key: 'written', title: 'Written', width: '14rem', isMinor: true },
-  { key: 'state', title: 'State', width: '18rem' },
+  { key: 'to', title: 'Newest candle', width: '16rem', isMinor: true },
+  { key: 'written', title: 'Written', width: '16rem', isMinor: true },
+  { key: 'state', title: 'State', width: '14rem' },
 ];
 
 /** One line a file of the cache, the oldest data first. */
@@ -64,7 +64,7 @@ function Row({ file }: { file: HistoryFile | undefined }) {
   return (
     <>
       <td title={file.file}>{file.symbol}</td>
-      <td class="minor">{file.interval}</td>
+      <td>{file.interval}</td>
       <td class="num">{count(file.rows)}</td>
       <td class="num">{span(file.behindMs)}</td>
       <td class="minor">

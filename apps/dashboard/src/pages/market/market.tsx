@@ -24,15 +24,15 @@ import { isLoaded, loadAll, loadError, revision, rows, startMarket } from './mar
 import './market.css';
 
 const COLUMNS: readonly Column<SortKey | 'course'>[] = [
-  { key: 'symbol', title: 'Symbol', width: '10rem' },
+  { key: 'symbol', title: 'Symbol', width: '10.5rem' },
   { key: 'price', title: 'Price', width: '7rem', isNumber: true },
-  { key: 'change', title: 'Change', width: '5.5rem', isNumber: true },
-  { key: 'course', title: '40 candles', width: '6rem', isSortable: false, isMinor: true },
+  { key: 'change', title: 'Change', width: '6.4rem', isNumber: true },
+  { key: 'course', title: 'Course', width: '4.8rem', isSortable: false, isMinor: true },
   { key: 'swing', title: 'Swing', width: '6rem' },
   { key: 'internal', title: 'Internal', width: '6rem' },
-  { key: 'setup', title: 'Set-up', width: '12rem', isMinor: true },
-  { key: 'event', title: 'Last event', width: '14.5rem', isMinor: true },
-  { key: 'freshness', title: 'Candle', width: '9.5rem' },
+  { key: 'setup', title: 'Set-up', width: '13.8rem', isMinor: true },
+  { key: 'event', title: 'Last event', width: '13rem', isMinor: true },
+  { key: 'freshness', title: 'Candle', width: '8.8rem' },
 ];
 
 export function Page({ query }: PageProps) {
