@@ -82,6 +82,17 @@ describe('a calibrator', () => {
     );
   });
 
+  it('keeps the order where what it was fitted to ends so low that nothing can be moved', () => {
+    const calibrator: Calibrator = {
+      kind: 'platt',
+      slope: 0,
+      offset: -0.023530480378133982,
+      from: 5.725941421806568e-308,
+      to: 0.4,
+    };
+    expect(calibrated(calibrator, 0)).toBeLessThanOrEqual(calibrated(calibrator, 0.01));
+  });
+
   it('is read as it was written', () => {
     const fits = [fitCalibrator([]), fitCalibrator(told(600, timid)), fitCalibrator(told(4_000, stepped))];
     for (const fit of fits) {

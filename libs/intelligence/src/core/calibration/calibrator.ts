@@ -113,7 +113,9 @@ export function calibrated(calibrator: Calibrator, probability: number): number 
 /** `value` with its log-odds moved as far as from one probability to the other. */
 function moved(value: number, from: number, to: number): number {
   if (from === to) return value;
-  return 1 / (1 + Math.exp(logitOf(from) - logitOf(to) - logitOf(value)));
+  const moved = 1 / (1 + Math.exp(logitOf(from) - logitOf(to) - logitOf(value)));
+  // The way there and back may lose the last bit, and with it the order.
+  return to < from ? Math.min(value, moved) : Math.max(value, moved);
 }
 
 /** @throws AppError invalid, `MODEL.BAD_STATE` */
