@@ -35,6 +35,7 @@ module.exports = {
   testEnvironment: 'node',
   testRegex: '\\.(e2e-)?spec\\.ts$',
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/scripts/test-order.cjs',
   // Most suites wait for processes, sockets and timers: one worker more than there are cores keeps the cores busy.
   maxWorkers: availableParallelism() + 1,
   // Looked up on the global object of Jest's sandbox, these cost ten times the arithmetic. Nothing that fake timers replace, and
