@@ -97,12 +97,12 @@ describeInBrowser('chart, trading and learning', () => {
       expect(drawnPools(list)).toEqual(view.liquidity.map(({ id }) => id).sort());
       expect(list.objects.length).toBeGreaterThan(10);
     }, PATIENCE_MS);
-    await picture('chart');
   });
 
   it('shows how the next candle stands, as one that has not closed', async () => {
     const standing = page.locator('[data-forming]');
     await standing.filter({ hasText: 'not closed' }).waitFor();
+    await picture('chart');
     const openTime = await standing.getAttribute('data-forming');
     // It comes to its end, and the next one begins.
     await page.locator(`[data-forming="${Number(openTime) + MINUTE_MS}"]`).waitFor();
@@ -125,7 +125,6 @@ describeInBrowser('chart, trading and learning', () => {
       expect((await listed()).until).toBe(list.until);
     }
     await page.getByRole('button', { name: 'One candle on' }).click();
-    await picture('replay');
     await page.getByRole('button', { name: 'Live', exact: true }).click();
   });
 

@@ -44,4 +44,5 @@ it('shows shares, money, risk and counts', () => {
 it('shows an instant in UTC, to the second', () => {
   expect(instant(Date.UTC(2026, 10, 23, 0, 4, 9), 'utc')).toBe('23 Nov 2026, 00:04:09');
   expect(instant(Date.UTC(2026, 10, 23, 23, 59, 59), 'utc', 'time')).toBe('23:59:59');
+  expect(instant(Date.UTC(2026, 10, 23, 0, 4, 9), 'utc', 'minute')).toBe('00:04');
 });

@@ -74,13 +74,17 @@ export function span(ms: number | null | undefined): string {
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
+/** `minute`: of what happens on whole minutes only. */
+export type InstantPart = 'minute' | 'time' | 'full';
+
 /** `23 Nov 2026, 07:44:10`, without the zone. */
-export function instant(at: number, zone: Zone, part: 'time' | 'full' = 'full'): string {
+export function instant(at: number, zone: Zone, part: InstantPart = 'full'): string {
   const key = `${zone} ${part}`;
   let format = FORMATS.get(key);
   if (format === undefined) {
     const date = part === 'full' ? ({ day: '2-digit', month: 'short', year: 'numeric' } as const) : {};
-    const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+    const second = part === 'minute' ? {} : ({ second: '2-digit' } as const);
+    const time = { hour: '2-digit', minute: '2-digit', ...second, hourCycle: 'h23' } as const;
     const where = zone === 'utc' ? { timeZone: 'UTC' } : {};
     FORMATS.set(key, (format = new Intl.DateTimeFormat('en-GB', { ...date, ...time, ...where })));
   }

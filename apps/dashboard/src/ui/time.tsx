@@ -1,4 +1,4 @@
-import { instant, instantInBoth, span, zoneName } from '../format';
+import { instant, type InstantPart, instantInBoth, span, zoneName } from '../format';
 import { exchangeNow } from '../store/clock';
 import { zone } from '../store/preferences';
 
@@ -12,7 +12,7 @@ export function Time({
   isBare = false,
 }: {
   at: number | null | undefined;
-  part?: 'time' | 'full';
+  part?: InstantPart;
   isBare?: boolean;
 }) {
   if (at === undefined || at === null) return <span>–</span>;

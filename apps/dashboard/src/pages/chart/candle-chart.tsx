@@ -169,7 +169,7 @@ function recolour(made: Parts): void {
     localization: { timeFormatter: (time: Time) => instant(Number(time) * MS, zone.peek()) },
     timeScale: {
       borderColor: line,
-      tickMarkFormatter: (time: Time) => instant(Number(time) * MS, zone.peek(), 'time').slice(0, 5),
+      tickMarkFormatter: (time: Time) => instant(Number(time) * MS, zone.peek(), 'minute'),
     },
     rightPriceScale: { borderColor: line },
   });

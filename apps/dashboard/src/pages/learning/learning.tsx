@@ -129,7 +129,7 @@ function Learner({ models, onChanged }: { models: Models; onChanged: () => void 
               : 'the heuristic, until there is enough'}
         </Fact>
         <Fact name="Outcomes">
-          {count(learner.outcomes)}, {count(learner.required)} needed
+          {count(learner.outcomes)} ({count(learner.required)} needed)
         </Fact>
         <Fact name="Awaited">{count(learner.pending)}</Fact>
         <Fact name="Drift">

@@ -31,8 +31,8 @@ const COLUMNS: readonly Column<SortKey | 'course'>[] = [
   { key: 'swing', title: 'Swing', width: '6rem' },
   { key: 'internal', title: 'Internal', width: '6rem' },
   { key: 'setup', title: 'Set-up', width: '13.8rem', isMinor: true },
-  { key: 'event', title: 'Last event', width: '13rem', isMinor: true },
-  { key: 'freshness', title: 'Candle', width: '8.8rem' },
+  { key: 'event', title: 'Last event', width: '14.3rem', isMinor: true },
+  { key: 'freshness', title: 'Candle', width: '7.5rem' },
 ];
 
 export function Page({ query }: PageProps) {
@@ -165,7 +165,7 @@ function LastEvent({ of: event }: { of: MarketRow['lastEvent'] }) {
         </span>
       )}{' '}
       <span class="dim">
-        <Time at={event.at} part="time" isBare />
+        <Time at={event.at} part="minute" isBare />
       </span>
     </span>
   );
@@ -180,7 +180,7 @@ function Candle({ row }: { row: MarketRow }) {
         {freshness === 'fresh' ? 'live' : row.state}
       </Badge>{' '}
       <span class="dim">
-        <Time at={row.lastOpenTime} part="time" isBare />
+        <Time at={row.lastOpenTime} part="minute" isBare />
       </span>
     </span>
   );
