@@ -157,7 +157,27 @@ export class FollowedSignals {
     const lengthMs = intervalMs(interval);
     // A position ends between closes, and is told of a little later: both within the candle that is not closed yet.
     const due = source === 'virtual' ? closedAt : (Math.floor(closedAt / lengthMs) + 1) * lengthMs;
-    this.known.push({ sample: { ...sample, closedAt, r, barrier, source }, forecast, due });
+    // Field by field: a spread that is added to takes longer than all else that becomes of an outcome.
+    const { id, symbol, at, setup, direction, features, featureVersion, rewardR, costR } = sample;
+    this.known.push({
+      sample: {
+        id,
+        symbol,
+        at,
+        setup,
+        direction,
+        features,
+        featureVersion,
+        rewardR,
+        costR,
+        closedAt,
+        r,
+        barrier,
+        source,
+      },
+      forecast,
+      due,
+    });
   }
 
   private stopWaiting(at: UtcMs): void {

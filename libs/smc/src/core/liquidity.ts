@@ -82,15 +82,16 @@ export class Liquidity {
   }
 
   sketch(tell: (pool: PoolSketch) => void): void {
-    const { rows } = this;
     const sketch = { side: 'high' as Side, level: NaN };
-    for (const side of ['high', 'low'] as const) {
-      sketch.side = side;
-      this.listOf(side).forEach((slot) => {
-        sketch.level = rows[slot * WIDTH + LEVEL]!;
-        tell(sketch);
-      });
-    }
+    this.above.forEach((key) => {
+      sketch.level = -key;
+      tell(sketch);
+    });
+    sketch.side = 'low';
+    this.below.forEach((key) => {
+      sketch.level = key;
+      tell(sketch);
+    });
   }
 
   /** Level of the nearest high above the price, or low below it; undefined: none. */

@@ -65,11 +65,6 @@ export class SlotList {
     return this.rows[slot * this.width + NEXT]! | 0;
   }
 
-  /** Ascending by serial number. */
-  forEach(tell: (slot: number) => void): void {
-    for (let slot = this.first; slot !== NONE; slot = this.next(slot)) tell(slot);
-  }
-
   /** Says to the one before who comes next, and to the one after who came before; where there is none, to the list. */
   private join(before: number, next: number, after: number, previous: number): void {
     if (before === NONE) this.first = next;

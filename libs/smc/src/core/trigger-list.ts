@@ -55,6 +55,12 @@ export class TriggerList {
     return i < 0 ? undefined : entries[i];
   }
 
+  /** The key of each who waits. */
+  forEach(tell: (key: number) => void): void {
+    const { entries } = this;
+    for (let i = 0; i < entries.length; i += 2) tell(entries[i]!);
+  }
+
   /** Takes out the slot with that key, if it is there. */
   remove(key: number, slot: number): void {
     const { entries } = this;
