@@ -23,7 +23,8 @@ export async function backtest({ rounds }) {
   return [
     speedRow('through the whole pipeline', plain, BAR),
     speedRow('learning on the way', learning, LEARNING_BAR),
-    memoryRow(await measure('memory')),
+    memoryRow('', await measure('memory')),
+    memoryRow(', learning on the way', await measure('memory', 'learning')),
     await peerRow(plain),
   ];
 }
@@ -48,14 +49,15 @@ function speedRow(what, measured, bar) {
   };
 }
 
-function memoryRow({ candles, early, late, rss, trades }) {
+function memoryRow(how, { candles, early, late, rss, trades, trainings }) {
   const growth = late - early;
+  const trained = trainings > 0 ? `, ${trainings} trainings` : '';
   return {
-    what: `backtest, memory over ${candles} candles`,
+    what: `backtest, memory over ${candles} candles${how}`,
     figure: `heap ${growth < 0 ? '−' : '+'}${megabytes(Math.abs(growth))}`,
     bar: `flat (≤ +${megabytes(FLAT_BYTES)})`,
     met: growth <= FLAT_BYTES,
-    detail: `heap at a fifth ${megabytes(early)}, at the end ${megabytes(late)}; peak RSS ${megabytes(rss)}; ${trades} trades`,
+    detail: `heap at a fifth ${megabytes(early)}, at the end ${megabytes(late)}; peak RSS ${megabytes(rss)}; ${trades} trades${trained}`,
   };
 }
 

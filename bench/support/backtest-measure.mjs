@@ -14,7 +14,7 @@ const LONG_SYMBOLS = 5;
 
 /** @returns figures of the median round by CPU time */
 async function speed(rounds, learning) {
-  const learn = learning === 'learning' ? { seed: 1 } : undefined;
+  const learn = learnOf(learning);
   const files = new Map(Array.from({ length: SYMBOLS }, (_, i) => [nameOf(i), [...batches(i + 1, CANDLES)]]));
   const smc = [];
   const runs = [];
@@ -55,12 +55,13 @@ function smcAlone(files) {
   }
 }
 
-async function memory() {
+async function memory(learning) {
   const sizes = [];
   let due = LONG / 5;
   const names = Array.from({ length: LONG_SYMBOLS }, (_, i) => nameOf(i));
   const result = await runBacktest({
     ...optionsOf(names),
+    learn: learnOf(learning),
     read: (file) => fromMemory(batches(names.indexOf(file) + 1, LONG / LONG_SYMBOLS)),
     onProgress: (candles) => {
       if (candles < due) return;
@@ -72,6 +73,7 @@ async function memory() {
   return {
     candles: result.candles,
     trades: result.trades.length,
+    trainings: result.learning?.trainings.length ?? 0,
     early: sizes[0],
     late: sizes.at(-1),
     rss: process.resourceUsage().maxRSS * 1_024,
@@ -86,6 +88,7 @@ function optionsOf(names) {
   };
 }
 
+const learnOf = (learning) => (learning === 'learning' ? { seed: 1 } : undefined);
 const nameOf = (index) => `${String.fromCharCode(65 + index)}USDT`;
 
 async function* fromMemory(list) {
