@@ -9,6 +9,7 @@ export interface BacktestFlags {
   readonly interval?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly replayed?: boolean;
   readonly balance?: string;
   readonly seed?: string;
   readonly fee?: string;
@@ -28,6 +29,8 @@ export interface BacktestRequest {
   readonly interval: Interval;
   readonly from: UtcMs | undefined;
   readonly to: UtcMs | undefined;
+  /** Begins where a trader begins that the folder is replayed to. */
+  readonly isReplayed: boolean;
   /** USDT; undefined: as the paper account. */
   readonly balance: number | undefined;
   readonly seed: number;
@@ -48,6 +51,10 @@ export const BACKTEST_OPTIONS: readonly (readonly [flag: string, help: string])[
   ['--interval <interval>', 'of the candles (default: 1m)'],
   ['--from <date>', 'first candle that is traded on: 2025-01-31, 2025-01-31T12:00Z or milliseconds'],
   ['--to <date>', 'and the end, not included'],
+  [
+    '--replayed',
+    'begin where a trader begins that the folder is replayed to (EMULATOR_REPLAY), to compare the two',
+  ],
   [
     '--warm-up <candles>',
     'before --from that the engines see first, where there are so many (default: 1000)',
@@ -110,6 +117,7 @@ export function parseBacktestFlags(flags: BacktestFlags): BacktestRequest {
     interval: tell(() => parseInterval(flags.interval)) ?? '1m',
     from: date('--from', flags.from),
     to: date('--to', flags.to),
+    isReplayed: flags.replayed === true,
     balance: number('--balance', flags.balance, { min: 1, max: 1e12 }),
     seed: number('--seed', flags.seed, { min: 0, max: Number.MAX_SAFE_INTEGER, isWhole: true }) ?? 1,
     feeRate: number('--fee', flags.fee, { min: 0, max: 0.1 }),
@@ -123,6 +131,8 @@ export function parseBacktestFlags(flags: BacktestFlags): BacktestRequest {
   if (request.from !== undefined && request.to !== undefined && request.to <= request.from) {
     problems.push(`--to ${flags.to} must be later than --from ${flags.from}`);
   }
+  if (request.isReplayed && request.from !== undefined)
+    problems.push('--replayed says where to begin: take it without --from');
   if (flags.report !== undefined && flags.report === flags.json)
     problems.push('--report and --json name one file');
   if (request.sweep.length > 0 && flags.report !== undefined)

@@ -56,6 +56,7 @@ function addEmulator(program: Command, context: CommandContext, done: Done): voi
     .option('--seed <number>', 'the same seed gives the same markets (default: 1)')
     .option('--speed <factor>', '60 closes a one-minute candle every second (default: 1)')
     .option('--replay <folder>', 'recorded candles instead of generated ones: CSV, .gz or .zip')
+    .option('--hold', 'let its clock stand until a trader is ready')
     .option('--start <date>', "the exchange's time at the start (default: now)")
     .option('--latency <ms>', 'wall time of each request (default: 0)')
     .option('--jitter <ms>', 'up to this much more (default: 0)')
@@ -69,7 +70,7 @@ function addEmulator(program: Command, context: CommandContext, done: Done): voi
       `
 Examples:
   slt emulator --port 4000 --speed 60
-  slt emulator --replay recordings/ --speed 600
+  slt emulator --replay recordings/ --speed 600 --hold
   EXCHANGE=emulator EMULATOR_URL=http://127.0.0.1:4000 npm start
 `,
     )

@@ -8,6 +8,7 @@ import {
   findRecordings,
   type LearningFigures,
   type Recording,
+  replayStart,
   runBacktest,
   type SweepBase,
 } from '@slt/backtest';
@@ -23,10 +24,10 @@ import { startProgress } from './progress';
 
 /** @throws UsageError; AppError for files that are not as they should be */
 export async function runBacktestCommand(flags: BacktestFlags, context: CommandContext): Promise<ExitCode> {
-  const request = parseBacktestFlags(flags);
+  const asked = parseBacktestFlags(flags);
   const config = context.configFor(flags.data);
   const { terminal } = context;
-  const recordings = await recordingsIn(config.DATA_DIR, request);
+  const { request, recordings } = await askedFor(asked, config.DATA_DIR);
   // Before the work, not after it: an output that cannot be written.
   const sinks = await openSinks(flags, context);
   try {
@@ -72,6 +73,19 @@ function baseOf(request: BacktestRequest, config: AppConfig): SweepBase {
 /** Trained as often as the trader does, by market time. */
 function learnOf({ isLearning, seed }: BacktestRequest, config: AppConfig): SweepBase['learn'] {
   return isLearning ? { seed, trainEveryMs: config.LEARNING_TRAIN_HOURS * HOUR_MS } : undefined;
+}
+
+/** With the instant that the folder itself says. */
+async function askedFor(
+  request: BacktestRequest,
+  folder: string,
+): Promise<{ request: BacktestRequest; recordings: readonly Recording[] }> {
+  const recordings = await recordingsIn(folder, request);
+  if (!request.isReplayed) return { request, recordings };
+  const { interval } = request;
+  // An emulator replays all symbols of the folder.
+  const all = await findRecordings(folder, interval);
+  return { request: { ...request, from: await replayStart(all, interval) }, recordings };
 }
 
 async function recordingsIn(folder: string, request: BacktestRequest): Promise<readonly Recording[]> {

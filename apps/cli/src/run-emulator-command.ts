@@ -14,6 +14,7 @@ export interface EmulatorFlags {
   readonly speed?: string;
   readonly replay?: string;
   readonly start?: string;
+  readonly hold?: boolean;
   readonly latency?: string;
   readonly jitter?: string;
   readonly weightLimit?: string;
@@ -100,6 +101,7 @@ export async function parseEmulatorFlags(flags: EmulatorFlags): Promise<Emulator
   return {
     ...options,
     ...(flags.replay !== undefined && { replay: flags.replay }),
+    ...(flags.hold === true && { hold: true }),
     ...(flags.faults !== undefined && { faultScript: flags.faults }),
   };
 }

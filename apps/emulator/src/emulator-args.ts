@@ -7,6 +7,8 @@ interface Setting {
   readonly flag: string;
   readonly variable: string;
   readonly isNumber?: boolean;
+  /** A flag without a value; as a variable anything but 0, false and off. */
+  readonly isSwitch?: boolean;
   readonly help: string;
 }
 
@@ -30,6 +32,12 @@ const SETTINGS = {
     flag: 'replay',
     variable: 'EMULATOR_REPLAY',
     help: 'folder of recordings to replay instead of generating',
+  },
+  hold: {
+    flag: 'hold',
+    variable: 'EMULATOR_HOLD',
+    isSwitch: true,
+    help: 'let the clock stand until a trader is ready, or POST /emulator/release',
   },
   latencyMs: {
     flag: 'latency',
@@ -103,10 +111,15 @@ export function readOptions(
   const flags = parseFlags(args);
   if (flags.help === true) return undefined;
   const problems: string[] = [];
-  const options: Record<string, string | number> = { port: DEFAULT_PORT };
+  const options: Record<string, string | number | boolean> = { port: DEFAULT_PORT };
   for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting][]) {
-    const text = (flags[setting.flag] as string | undefined) ?? environment[setting.variable]?.trim();
+    const given = flags[setting.flag];
+    const text = given === undefined ? environment[setting.variable]?.trim() : String(given);
     if (text === undefined || text === '') continue;
+    if (setting.isSwitch === true) {
+      options[name] = !['0', 'false', 'off'].includes(text.toLowerCase());
+      continue;
+    }
     const value = setting.isNumber === true ? Number(text) : text;
     if (Number.isNaN(value))
       problems.push(`--${setting.flag} (${setting.variable}) must be a number, not "${text}"`);
@@ -117,7 +130,10 @@ export function readOptions(
 }
 
 function parseFlags(args: readonly string[]): Record<string, string | boolean | undefined> {
-  const flags = Object.values(SETTINGS).map(({ flag }) => [flag, { type: 'string' as const }] as const);
+  const flags = (Object.values(SETTINGS) as Setting[]).map(
+    ({ flag, isSwitch }) =>
+      [flag, { type: isSwitch === true ? ('boolean' as const) : ('string' as const) }] as const,
+  );
   try {
     const options = { ...Object.fromEntries(flags), help: { type: 'boolean' as const } };
     return parseArgs({ args: [...args], options, strict: true }).values;

@@ -54,7 +54,9 @@ import { SmcReader } from './smc/smc-reader.service';
 import { CandleReader } from './symbols/candle-reader.service';
 import { SymbolsController } from './symbols/symbols.controller';
 import { AccountController } from './trading/account.controller';
+import { ReplayHold } from './start/replay-hold.service';
 import { ClusterMarketWatch } from './trading/cluster-market-watch';
+import { ClusterMinutes } from './trading/cluster-minutes';
 import { JournalController } from './trading/journal.controller';
 import { TradingPerformance } from './trading/performance.service';
 import { TradingBridge } from './trading/trading-bridge.service';
@@ -112,7 +114,9 @@ export interface Surroundings {
     HealthService,
     SurroundingsIndicators,
     ClusterMarketWatch,
+    ClusterMinutes,
     LearningBridge,
+    ReplayHold,
     ModelsReader,
     TradingBridge,
     TradingKeeper,

@@ -159,7 +159,7 @@ class Backtest {
       const feed = new SeriesFeed(symbol, files, { interval, read, ...span, ...(signal && { signal }) });
       this.feeds.push(feed);
       if (!(await feed.advance())) continue;
-      const instrument = recordedInstrument(symbol, feed.columns);
+      const instrument = recordedInstrument(symbol, feed.head);
       const rate = this.options.fundingRate ?? DEFAULT_FUNDING_RATE;
       const funding = new FundingSchedule(await readFundings(fundingFiles), rate);
       const scorer = this.learning?.advisor.score ?? this.options.scorer;

@@ -14,3 +14,4 @@ export { Sweep, type SweepOptions, type SweptPoint, sweepQueueName } from './swe
 export { runSweepJob, SWEEPABLE, type SweepBase, type SweepJob, type SweepResult } from './sweep/sweep-job';
 export { SweepModule } from './sweep/sweep.module';
 export { SweepWorker } from './sweep/sweep-worker';
+export { replayStart } from './market/replay-start';

@@ -1,13 +1,21 @@
 /** The market pipeline as a whole: start, stop, what it knows and what happens in it. */
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Observable } from 'rxjs';
-import type { CandleSeries, Interval } from '@slt/domain';
+import type { CandleSeries, Interval, UtcMs } from '@slt/domain';
 import { type CandleListener, ClusterEvents, type ReloadListener } from './cluster-events';
 import { ClusterRun } from './cluster-run';
 import type { ClusterCounters, ClusterEvent, ClusterStatus, SymbolState } from './cluster-status';
 import { RestFiller } from './rest-filler';
 import { StatusReporter } from './status-reporter';
 import { SymbolPipelines } from './symbol-pipelines';
+
+export interface ExpectedCandle {
+  readonly symbol: string;
+  /** Its open time. */
+  readonly next: UtcMs;
+  /** REST is asked for it, or later candles are there already. */
+  readonly isRepairing: boolean;
+}
 
 @Injectable()
 export class ClusterService implements OnModuleDestroy {
@@ -55,6 +63,14 @@ export class ClusterService implements OnModuleDestroy {
   /** The live series; its content changes with every candle. */
   series(symbol: string, interval: Interval): CandleSeries | undefined {
     return this.pipelines.series(symbol, interval);
+  }
+
+  /** Of each symbol whose history is there: the candle of the shortest interval that it tells next. */
+  expected(): readonly ExpectedCandle[] {
+    return [...this.pipelines.all()].flatMap(({ symbol, base }): ExpectedCandle[] => {
+      const { next, isRepairing } = base;
+      return next === undefined ? [] : [{ symbol, next, isRepairing }];
+    });
   }
 
   symbolState(symbol: string): SymbolState | undefined {

@@ -8,6 +8,8 @@ import { Amount, Flag, List, OptionalSecret, OptionalWebAddress, WebAddress, Who
 
 export const EXCHANGES = ['emulator', 'testnet', 'binance'] as const;
 export const TRADING_MODES = ['paper', 'live'] as const;
+export const MATCHINGS = ['auto', 'quotes', 'candles'] as const;
+export const HOLDS = ['auto', 'off', 'ready', 'trading'] as const;
 /** What people are told of; see docs/notifications.md. */
 export const NOTIFIED_KINDS = [
   'service',
@@ -126,6 +128,13 @@ export class AppConfig {
   /** USDT that a paper account begins with. */
   @Amount(1, 1_000_000_000)
   PAPER_BALANCE = 10_000;
+
+  /**
+   * What orders of a paper account meet: the market's quotes as they come, or closed candles, minute by minute, as in a
+   * backtest. `auto`: candles where recorded ones are replayed, else quotes.
+   */
+  @IsIn(MATCHINGS)
+  PAPER_MATCHING: (typeof MATCHINGS)[number] = 'auto';
 
   /** Refused signals that are older are deleted; 0: none. What was traded is kept for ever. */
   @Whole(0, 36_500)
@@ -321,4 +330,11 @@ export class AppConfig {
   @IsOptional()
   @IsString()
   EMULATOR_REPLAY?: string;
+
+  /**
+   * How long a recording waits for this process: until the market is warm, until trading is on, or not at all. `auto`:
+   * for trading where TRADING_ENABLED starts it, else for the market. Also of an emulator that runs elsewhere, if held.
+   */
+  @IsIn(HOLDS)
+  EMULATOR_HOLD: (typeof HOLDS)[number] = 'auto';
 }

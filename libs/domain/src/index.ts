@@ -8,5 +8,6 @@ export * from './clock';
 export * from './csv-numbers';
 export * from './instrument';
 export * from './interval';
+export * from './recorded-precision';
 export * from './symbol';
 export * from './time';

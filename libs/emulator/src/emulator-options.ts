@@ -22,6 +22,8 @@ export interface EmulatorOptions {
   readonly replay?: string;
   /** Replay: how many candles of the recording lie before the start; default 1000. */
   readonly replayWarmup?: number;
+  /** The clock stands until it is released: at a high speed an hour passes while a trader starts. Default false. */
+  readonly hold?: boolean;
   /** Exchange time at the start. Default: now; replay: `replayWarmup` candles into the recording. */
   readonly startTime?: UtcMs;
   /** The clock of an earlier emulator, to meet the same exchange again; goes before `startTime`. */
@@ -87,6 +89,7 @@ const DEFAULTS: Omit<ResolvedOptions, Optional> = {
   seed: 1,
   speed: 1,
   replayWarmup: 1000,
+  hold: false,
   latencyMs: 0,
   jitterMs: 0,
   weightLimit: 2400,

@@ -98,6 +98,16 @@ export class Emulator {
     return this.exchange.faults;
   }
 
+  /** Its clock stands until `release`. */
+  get isHeld(): boolean {
+    return this.exchange.time.isHeld;
+  }
+
+  /** Lets a held clock go on. */
+  release(): void {
+    this.exchange.time.release();
+  }
+
   /** Exchange time. */
   now(): UtcMs {
     return this.exchange.time.now();
@@ -189,7 +199,8 @@ function marketOf(options: ResolvedOptions): Market | Promise<Market> {
 }
 
 function createExchange(options: ResolvedOptions, market: Market): Exchange {
-  const time = new ExchangeTime(originOf(options, market, Date.now()), options.speed, market.end());
+  const origin = originOf(options, market, Date.now());
+  const time = new ExchangeTime(origin, options.speed, market.end(), options.hold);
   return {
     market,
     time,

@@ -1,4 +1,7 @@
-/** The emulated exchange's clock: wall time scaled by a speed from a fixed origin, ending where a recording ends. */
+/**
+ * The emulated exchange's clock: wall time scaled by a speed from a fixed origin, ending where a recording ends. Held, it
+ * stands at its origin until it is let go.
+ */
 import type { Clock, DurationMs, UtcMs } from '@slt/domain';
 
 /** One pair of instants that fixes the whole clock: give it again, and the same exchange goes on. */
@@ -12,17 +15,38 @@ export interface TimeOrigin {
 export class ExchangeTime implements Clock {
   private readonly startWall: UtcMs;
   private readonly startTick = performance.now();
+  private start: TimeOrigin;
+  private isStanding: boolean;
 
   /**
    * @param speed exchange milliseconds per wall millisecond, above 0
    * @param end exchange time stops there; undefined: never
+   * @param isHeld it stands until `release`
    */
   constructor(
-    readonly origin: TimeOrigin,
+    origin: TimeOrigin,
     readonly speed: number,
     readonly end?: UtcMs,
+    isHeld = false,
   ) {
     this.startWall = Date.now();
+    this.start = origin;
+    this.isStanding = isHeld;
+  }
+
+  /** While it is held, of this moment. */
+  get origin(): TimeOrigin {
+    return this.isStanding ? { wallMs: this.wall(), exchangeMs: this.start.exchangeMs } : this.start;
+  }
+
+  get isHeld(): boolean {
+    return this.isStanding;
+  }
+
+  /** Goes on from where it stands. Without effect on one that runs. */
+  release(): void {
+    this.start = this.origin;
+    this.isStanding = false;
   }
 
   /** Exchange time in whole milliseconds. Never goes back, whatever happens to this machine's clock. */
@@ -33,11 +57,16 @@ export class ExchangeTime implements Clock {
 
   /** As now(), but goes on past the end, so that what the last candle leaves behind can still be sent. */
   running(): UtcMs {
-    const wall = this.startWall + (performance.now() - this.startTick);
-    return Math.floor(this.origin.exchangeMs + (wall - this.origin.wallMs) * this.speed);
+    const { wallMs, exchangeMs } = this.start;
+    if (this.isStanding) return Math.floor(exchangeMs);
+    return Math.floor(exchangeMs + (this.wall() - wallMs) * this.speed);
   }
 
   toWallMs(duration: DurationMs): DurationMs {
     return duration / this.speed;
+  }
+  /** This machine's, however its clock is set meanwhile. */
+  private wall(): UtcMs {
+    return this.startWall + (performance.now() - this.startTick);
   }
 }

@@ -12,6 +12,8 @@ export interface ExchangeAddress {
   readonly source: string;
   /** Where `data/futures/um/…` of the public archive begins. */
   readonly archiveUrl: string;
+  /** Its clock stands until it is let go. */
+  readonly isHeld?: boolean;
 }
 
 export interface EmulatorAddress {
@@ -19,6 +21,7 @@ export interface EmulatorAddress {
   readonly wsUrl: string;
   readonly speed: number;
   readonly source: string;
+  readonly isHeld?: boolean;
 }
 
 export class ExchangeEndpoint implements ExchangeAddress {
@@ -27,6 +30,7 @@ export class ExchangeEndpoint implements ExchangeAddress {
   readonly speed: number;
   readonly source: string;
   readonly archiveUrl: string;
+  readonly isHeld: boolean;
 
   constructor(address: ExchangeAddress) {
     this.restUrl = address.restUrl;
@@ -34,6 +38,12 @@ export class ExchangeEndpoint implements ExchangeAddress {
     this.speed = address.speed;
     this.source = address.source;
     this.archiveUrl = address.archiveUrl;
+    this.isHeld = address.isHeld === true;
+  }
+
+  /** Recorded candles, played again by an emulator. */
+  get isReplay(): boolean {
+    return this.source.startsWith('emulator:replay=');
   }
 
   /** Whose weight is counted together: an emulator counts for itself alone, whatever market it plays. */
@@ -71,13 +81,14 @@ export function endpointFromConfig(config: AppConfig, emulator?: EmulatorAddress
   if (emulator === undefined) {
     throw new AppError('invalid', 'EXCHANGE.NO_EMULATOR', 'EXCHANGE=emulator needs a running emulator');
   }
-  const { url, wsUrl, speed, source } = emulator;
+  const { url, wsUrl, speed, source, isHeld = false } = emulator;
   return new ExchangeEndpoint({
     restUrl: url.replace(/\/+$/, ''),
     wsUrl: wsUrl.replace(/\/+$/, ''),
     speed,
     source: source.startsWith('emulator:') ? source : `emulator:${source}`,
     archiveUrl: url.replace(/\/+$/, ''),
+    isHeld,
   });
 }
 
@@ -97,14 +108,14 @@ export async function resolveEndpoint(
 async function askEmulator(url: string): Promise<EmulatorAddress> {
   const base = url.replace(/\/+$/, '');
   const status = await fetchStatus(`${base}/emulator/status`);
-  const { speed, source } = status;
+  const { speed, source, held } = status;
   if (typeof speed !== 'number' || !(speed > 0) || typeof source !== 'string' || source === '') {
     throw new AppError('transient', 'EXCHANGE.UNREACHABLE', `what answers at ${base} is not the emulator`);
   }
-  return { url: base, wsUrl: base.replace(/^http/, 'ws'), speed, source };
+  return { url: base, wsUrl: base.replace(/^http/, 'ws'), speed, source, isHeld: held === true };
 }
 
-async function fetchStatus(url: string): Promise<{ speed?: unknown; source?: unknown }> {
+async function fetchStatus(url: string): Promise<{ speed?: unknown; source?: unknown; held?: unknown }> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(STATUS_TIMEOUT_MS) });
     const status: unknown = await response.json();

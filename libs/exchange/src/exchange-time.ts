@@ -45,12 +45,29 @@ export class ExchangeTime implements Clock {
   private syncedAt: UtcMs = 0;
   private shown: UtcMs = 0;
   private running: Promise<void> | undefined;
+  private isStanding: boolean;
 
+  /** @param isHeld the exchange's clock stands, until `release` */
   constructor(
     readonly speed: number,
     private readonly local: LocalClocks = LOCAL_CLOCKS,
+    isHeld = false,
   ) {
     this.bornAt = local.wall();
+    this.isStanding = isHeld;
+  }
+
+  get isHeld(): boolean {
+    return this.isStanding;
+  }
+
+  /** The exchange's clock goes on from where it stood. */
+  release(): void {
+    if (!this.isStanding) return;
+    const exchangeAt = this.computed();
+    this.isStanding = false;
+    if (this.anchor !== undefined)
+      this.anchor = { ...this.anchor, localAt: this.local.monotonic(), exchangeAt };
   }
 
   get isSynced(): boolean {
@@ -79,7 +96,9 @@ export class ExchangeTime implements Clock {
 
   /** How far off this clock may be, in exchange milliseconds; 0 while nothing is known. */
   uncertaintyMs(): DurationMs {
-    return this.anchor === undefined ? 0 : uncertaintyOf(this.anchor, this.speed);
+    // A clock that stands is known to the millisecond, and nobody could wait for it to pass a boundary.
+    if (this.anchor === undefined || this.isStanding) return 0;
+    return uncertaintyOf(this.anchor, this.speed);
   }
 
   status(): ClockStatus {
@@ -126,6 +145,7 @@ export class ExchangeTime implements Clock {
   }
 
   private computed(): UtcMs {
+    if (this.isStanding) return this.anchor?.exchangeAt ?? this.bornAt;
     if (this.anchor === undefined) return this.bornAt + (this.local.wall() - this.bornAt) * this.speed;
     return exchangeTimeAt(this.anchor, this.local.monotonic(), this.speed);
   }

@@ -9,7 +9,8 @@ import { type BudgetStore, memoryBudgetStore, postgresBudgetStore, redisBudgetSt
 import { CandleProof } from './candle-proof';
 import { ExchangeEndpoint } from './endpoint';
 import { ExchangeClock } from './exchange-clock';
-import { ExchangeTime } from './exchange-time';
+import { ExchangeHold } from './exchange-hold';
+import { ExchangeTime, LOCAL_CLOCKS } from './exchange-time';
 import { ExchangeUpkeep } from './exchange-upkeep.service';
 import { CLOCK } from './exchange.tokens';
 import { MarketStreams } from './market-streams';
@@ -31,7 +32,8 @@ export const exchangeProviders: Provider[] = [
   {
     provide: ExchangeTime,
     inject: [ExchangeEndpoint],
-    useFactory: (endpoint: ExchangeEndpoint) => new ExchangeTime(endpoint.speed),
+    useFactory: (endpoint: ExchangeEndpoint) =>
+      new ExchangeTime(endpoint.speed, LOCAL_CLOCKS, endpoint.isHeld),
   },
   {
     provide: RestTransport,
@@ -58,6 +60,7 @@ export const exchangeProviders: Provider[] = [
   CandleProof,
   BinanceClient,
   ExchangeClock,
+  ExchangeHold,
   { provide: CLOCK, useExisting: ExchangeClock },
   Universe,
   MarketStreams,
@@ -90,6 +93,7 @@ export const exchangeExports = [
   ExchangeEndpoint,
   ExchangeTime,
   ExchangeClock,
+  ExchangeHold,
   CLOCK,
   WeightBudget,
   BinanceClient,

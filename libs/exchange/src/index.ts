@@ -46,6 +46,7 @@ export { type OrderTrade, type UserEvent, type UserEventOf } from './core/user-e
 export { type WeightPurpose } from './core/weight-window';
 export { type EmulatorAddress, endpointFromConfig, ExchangeEndpoint, resolveEndpoint } from './endpoint';
 export { ExchangeClock } from './exchange-clock';
+export { ExchangeHold } from './exchange-hold';
 export { type ClockStatus, ExchangeTime } from './exchange-time';
 export { ExchangeModule } from './exchange.module';
 export { CLOCK, STREAM_OPTIONS } from './exchange.tokens';

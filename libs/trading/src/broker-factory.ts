@@ -11,9 +11,18 @@ import { SavedPaperAccount } from './audit/paper-account';
 import { BinanceBroker } from './binance-broker';
 import type { Broker } from './core/broker';
 import { liveAccountId, paperAccountId } from './journal';
-import { PaperBroker } from './paper-broker';
+import type { PaperSettings } from './core/paper/paper-settings';
+import { PaperBroker, type PaperBrokerParts } from './paper-broker';
+import { CandlePriceFeed } from './paper/candle-price-feed';
 import { LivePriceFeed } from './paper/live-price-feed';
 import { PostgresPaperStore } from './paper/postgres-paper-store';
+
+/** What an account that candles drive asks of their market. */
+export interface CandlePrices {
+  instrument(symbol: string): Instrument | undefined;
+  /** Close of the newest candle; undefined before the first. */
+  price(symbol: string): number | undefined;
+}
 
 /** The exchange's side of an account: what a live broker speaks through, and where a paper broker hears prices. */
 @Injectable()
@@ -44,16 +53,29 @@ export class BrokerFactory {
     return paperAccountId(EXCHANGE === 'emulator' ? `emulator-${fingerprint(source)}` : EXCHANGE);
   }
 
+  /** What a paper account meets: with `auto` candles where recorded ones are replayed, for a backtest meets the same. */
+  get matching(): PaperSettings['matching'] {
+    const { TRADING_MODE, PAPER_MATCHING } = this.config;
+    if (TRADING_MODE === 'live') return 'quotes';
+    if (PAPER_MATCHING !== 'auto') return PAPER_MATCHING;
+    return this.lines.endpoint.isReplay ? 'candles' : 'quotes';
+  }
+
   /** @throws AppError rejected, `TRADING.NO_KEYS` */
   create(instrument: (symbol: string) => Instrument | undefined): Broker {
     const { config, clock, lines } = this;
     if (config.TRADING_MODE === 'live') return this.live();
+    const feed = new LivePriceFeed(lines.priceStreams, lines.prices, clock);
+    return new PaperBroker({ ...this.paper(instrument), feed, clock });
+  }
+
+  /** A paper account that is driven by its `line`. @param clock that of the candles */
+  createByCandles(market: CandlePrices, clock: Clock): PaperBroker {
+    const { prices } = this.lines;
+    const feed = new CandlePriceFeed({ prices, clock, priceOf: (symbol) => market.price(symbol) });
     return new PaperBroker({
-      feed: new LivePriceFeed(lines.priceStreams, lines.prices, clock),
-      store: new PostgresPaperStore(this.database, this.account),
-      clock,
-      instrument,
-      settings: { initialBalance: String(config.PAPER_BALANCE) },
+      ...this.paper((symbol) => market.instrument(symbol)),
+      ...{ feed, clock, matching: 'candles' },
     });
   }
 
@@ -63,6 +85,16 @@ export class BrokerFactory {
     if (config.TRADING_MODE === 'live') return new LiveAccount(lines.account, this.live(), clock);
     const store = new PostgresPaperStore(this.database, this.account);
     return new SavedPaperAccount(store, clock, String(config.PAPER_BALANCE));
+  }
+
+  private paper(
+    instrument: (symbol: string) => Instrument | undefined,
+  ): Pick<PaperBrokerParts, 'store' | 'instrument' | 'settings'> {
+    return {
+      store: new PostgresPaperStore(this.database, this.account),
+      instrument,
+      settings: { initialBalance: String(this.config.PAPER_BALANCE) },
+    };
   }
 
   private live(): BinanceBroker {

@@ -18,7 +18,7 @@ export * from './core/order';
 export type { OrderDraft } from './core/order-intent';
 export { PaperAccount, type FundingFacts, type PaperAccountOptions } from './core/paper/paper-account';
 export { PAPER_DEFAULTS, type PaperSettings } from './core/paper/paper-settings';
-export { AroundPrice, type PaperCandle, type Quote } from './core/paper/quote';
+export { AroundPrice, type PaperCandle, paperCandleOf, type Quote } from './core/paper/quote';
 export * from './core/performance';
 export * from './core/position';
 export { decideProtection } from './core/protection';
@@ -34,6 +34,8 @@ export {
 export type { Evidence, MarketContext } from './core/setups/setup';
 export * from './core/signal';
 export * from './journal';
+export type { Expected } from './core/minute-barrier';
+export type { MinuteSource } from './minutes/minute-market';
 export { AccountBook, type BookListener } from './session/account-book';
 export { AccountFigures } from './session/account-figures';
 export { AccountWatch } from './session/account-watch';

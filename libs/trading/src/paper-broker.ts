@@ -1,6 +1,7 @@
 /**
  * A broker that trades with no one: orders meet the live market's prices in an account of our own (core/paper). What
- * happens is saved before anyone hears of it, so a crash neither loses nor doubles an order.
+ * happens is saved before anyone hears of it, so a crash neither loses nor doubles an order. Where candles drive the
+ * account, whoever tells them does so by its `line`.
  *
  * After a restart the account is as it was saved, and fundings of the time between are booked from history. Prices of
  * that time are not: what would have triggered or filled then meets the first quote after.
@@ -28,6 +29,7 @@ import type {
 import { PaperAccount } from './core/paper/paper-account';
 import type { PaperSettings } from './core/paper/paper-settings';
 import type { Quote } from './core/paper/quote';
+import { CandleLine } from './paper/candle-line';
 import { DurableEvents } from './paper/durable-events';
 import { FundingWatch } from './paper/funding-watch';
 import type { PaperStore } from './paper/paper-store';
@@ -40,6 +42,8 @@ export interface PaperBrokerParts {
   /** Undefined: not listed. */
   readonly instrument: (symbol: string) => Instrument | undefined;
   readonly settings?: Partial<PaperSettings>;
+  /** Left out: quotes. */
+  readonly matching?: PaperSettings['matching'];
   /** How long an order or a cancel travels; exchange time. Default 0: as long as the quote takes. */
   readonly latencyMs?: DurationMs;
 }
@@ -57,9 +61,14 @@ interface Session {
 export class PaperBroker implements Broker {
   readonly mode = 'paper';
   private readonly logger = new Logger(PaperBroker.name);
+  /** Undefined: quotes drive the account. */
+  readonly line: CandleLine | undefined;
   private session: Session | undefined;
 
-  constructor(private readonly parts: PaperBrokerParts) {}
+  constructor(private readonly parts: PaperBrokerParts) {
+    if (parts.matching !== 'candles') return;
+    this.line = new CandleLine(() => this.current(), parts.feed);
+  }
 
   /** @throws AppError broken-invariant, `PAPER.BAD_SNAPSHOT`; what the store fails with */
   async open(listener: BrokerListener): Promise<void> {
@@ -72,7 +81,7 @@ export class PaperBroker implements Broker {
       await feed.open((symbol, quote) => this.onQuote(session, symbol, quote));
       feed.follow(session.account.symbols());
       this.work(session, () => session.account.onTime(clock.now()));
-      await session.fundings.start();
+      if (this.line === undefined) await session.fundings.start();
       await session.events.settled();
     } catch (error) {
       await this.close();
@@ -148,7 +157,7 @@ export class PaperBroker implements Broker {
     const { feed, store, clock, instrument, settings } = this.parts;
     const account = new PaperAccount({
       instrument,
-      settings: { ...settings, matching: 'quotes' },
+      settings: { ...settings, matching: this.parts.matching ?? 'quotes' },
       ...(snapshot === undefined ? {} : { snapshot }),
       listener: (event) => session.events.push(event),
     });
@@ -191,6 +200,8 @@ export class PaperBroker implements Broker {
   /** Undefined: not listed, which the account refuses in its own words. */
   private async quoteFor(symbol: string): Promise<Quote | undefined> {
     if (this.parts.instrument(symbol) === undefined) return undefined;
+    // A candle has told the account more than it is told here.
+    if (this.line?.concerns(symbol) === true) return undefined;
     try {
       return await this.parts.feed.quote(symbol);
     } catch (error) {

@@ -1,8 +1,17 @@
 /** Open positions as people and programs read them. */
-import type { UtcMs } from '@slt/domain';
+import type { Clock, UtcMs } from '@slt/domain';
+import type { GradedCircuitBreaker } from './core/breaker';
+import type { Control } from './core/control';
+import type { RiskLimits } from './core/risk';
 import { signOf } from './core/signal';
 import type { TradingSession } from './session/trading-session';
-import type { AccountStatus, PositionStatus } from './trading-status';
+import {
+  type AccountStatus,
+  breakerStatusOf,
+  limitsOf,
+  type PositionStatus,
+  type TradingStatus,
+} from './trading-status';
 
 /** What the account is worth; nulls while none is held. */
 export function accountStatusOf(session: TradingSession | undefined, now: UtcMs): AccountStatus {
@@ -17,7 +26,7 @@ export function accountStatusOf(session: TradingSession | undefined, now: UtcMs)
     };
   }
   const { equity, walletBalance } = session.figures;
-  const { dailyPnl, drawdown, losingStreak } = session.figures.lossFacts(now);
+  const { dailyPnl, drawdown, losingStreak } = session.figures.shownLosses(now);
   return { equity, walletBalance, positions: positionsOf(session), dailyPnl, drawdown, losingStreak };
 }
 
@@ -54,4 +63,30 @@ export function positionsOf(session: TradingSession): readonly PositionStatus[] 
       };
     })
     .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+}
+
+export interface StatusParts {
+  readonly session: TradingSession | undefined;
+  readonly control: Control;
+  readonly mode: 'paper' | 'live';
+  readonly account: string | null;
+  readonly obstacle: string | undefined;
+  readonly breaker: GradedCircuitBreaker;
+  readonly limits: RiskLimits;
+  readonly clock: Clock;
+  /** Of trading by candles. */
+  readonly minutes: Pick<Clock, 'now'> | undefined;
+}
+
+export function tradingStatusOf(parts: StatusParts): TradingStatus {
+  const { session, control, mode, account, obstacle, breaker, limits, clock, minutes } = parts;
+  const { state, since, halt } = control;
+  return {
+    ...{ state, since, mode, account },
+    ...(halt === undefined ? {} : { halt }),
+    ...(obstacle === undefined ? {} : { obstacle }),
+    breaker: breakerStatusOf(breaker.state(), clock, minutes !== undefined),
+    ...accountStatusOf(session, (minutes ?? clock).now()),
+    limits: limitsOf(limits),
+  };
 }

@@ -59,11 +59,16 @@ export interface BreakerStatus {
   readonly since: UtcMs;
 }
 
-/** The breaker runs by this machine's clock, the rest of the world by the exchange's. */
+/**
+ * The breaker runs by this machine's clock, the rest of the world by the exchange's.
+ * @param isByCandles its time is that of candles, 0 as long as nothing has moved it
+ */
 export function breakerStatusOf(
   { level, isHalfOpen, reasons, since }: BreakerState,
   clock: Clock,
+  isByCandles = false,
 ): BreakerStatus {
+  if (isByCandles) return { level, isHalfOpen, reasons, since };
   const age = Math.max(0, performance.now() - since) / clock.toWallMs(1);
   return { level, isHalfOpen, reasons, since: Math.round(clock.now() - age) };
 }

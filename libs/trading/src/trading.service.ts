@@ -28,18 +28,20 @@ import {
 import { type RiskLimits } from './core/risk';
 import type { Signal } from './core/signal';
 import type { MarketWatch } from './session/market-watch';
+import { createMinutes, type Minutes } from './minutes/create-minutes';
+import type { MinuteSource } from './minutes/minute-market';
 import { OpenSession, SessionFactory } from './session/session-factory';
 import { ReconcileLoop } from './session/reconcile-loop';
-import type { SessionListener } from './session/session-parts';
+import { sessionListener } from './session-listener';
 import type { TradingSession } from './session/trading-session';
 import { within } from './session/within';
 import type { TradingTelemetry } from './telemetry';
 import { SignalIntake } from './signal-intake';
 import { Turns } from './turns';
 import { TradingNews } from './trading-news';
-import { accountStatusOf, positionsOf } from './trading-positions';
+import { positionsOf, tradingStatusOf } from './trading-positions';
 import { breakerSettingsOf, riskLimitsOf } from './trading-settings';
-import { breakerStatusOf, limitsOf, type TradingEvent, type TradingStatus } from './trading-status';
+import type { TradingEvent, TradingStatus } from './trading-status';
 
 const QUIET_CHECK_MS: DurationMs = 100;
 /** A stop without flatten waits so long for what is under way. */
@@ -57,6 +59,7 @@ export class TradingService implements OnModuleDestroy {
   private readonly intake: SignalIntake;
   private control: Control;
   private market: MarketWatch | undefined;
+  private minutes: Minutes | undefined;
   private open: OpenSession | undefined;
   private loop: ReconcileLoop | undefined;
   private obstacle: string | undefined;
@@ -71,7 +74,8 @@ export class TradingService implements OnModuleDestroy {
     @Optional() @Inject(ADVISOR) advisor?: Advisor,
   ) {
     this.limits = riskLimitsOf(config);
-    this.breaker = new GradedCircuitBreaker(breakerSettingsOf(config), { now: performance.now() });
+    const now = sessions.isByCandles ? 0 : performance.now();
+    this.breaker = new GradedCircuitBreaker(breakerSettingsOf(config), { now });
     this.control = controlOff(clock.now());
     this.news = new TradingNews(() => clock.now());
     this.advice = new AdviceRelay(advisor, (error) => this.failed(error));
@@ -83,9 +87,24 @@ export class TradingService implements OnModuleDestroy {
     return this.news.events;
   }
 
-  /** Once, before anything else: where prices, candles and instruments come from. */
-  connect(market: MarketWatch): void {
+  /**
+   * Once, before anything else: where prices, candles and instruments come from.
+   * @param source of minutes, where paper accounts may be driven by candles
+   */
+  connect(market: MarketWatch, source?: MinuteSource): void {
     this.market = market;
+    if (source === undefined || !this.sessions.isByCandles) return;
+    this.minutes = createMinutes({
+      ...{ source, clock: this.clock, advice: this.advice, interval: this.sessions.interval },
+      session: () => this.session,
+      consider: (signal) => this.consider(signal),
+      failed: (error) => this.failed(error),
+    });
+  }
+
+  /** The market of the minute that is acted upon; undefined where candles are acted upon as they come. */
+  get minuteMarket(): MarketWatch | undefined {
+    return this.minutes?.market;
   }
 
   get mode(): 'paper' | 'live' {
@@ -137,8 +156,9 @@ export class TradingService implements OnModuleDestroy {
     series: CandleSeries,
     events: readonly SmcEvent[],
   ): void {
-    const { market, session } = this;
+    const { market, session, minutes } = this;
     if (market === undefined) return;
+    if (minutes !== undefined) return minutes.trader.take(symbol, interval, candle);
     try {
       session?.onCandle(symbol, interval, candle, events);
       const closed = { symbol, interval, candle, series, events };
@@ -149,9 +169,15 @@ export class TradingService implements OnModuleDestroy {
     }
   }
 
-  /** The past of a series was rewritten. */
-  onReload(symbol: string): void {
-    this.intake.forget(symbol);
+  /** A series was loaded, or its past rewritten. */
+  onReload(symbol: string, interval: Interval, series: CandleSeries): void {
+    if (this.minutes === undefined) this.intake.forget(symbol);
+    else this.minutes.trader.reloaded(symbol, interval, series.toColumns());
+  }
+
+  /** No candle of the symbol comes any more. */
+  onDeparture(symbol: string): void {
+    this.minutes?.trader.left(symbol);
   }
 
   /** Trades it, or says why not; whoever found it. */
@@ -163,7 +189,8 @@ export class TradingService implements OnModuleDestroy {
 
   resetBreaker(): void {
     if (this.session !== undefined) return this.session.resetBreaker();
-    for (const transition of this.breaker.observe({ kind: 'reset' }, performance.now())) {
+    const now = this.minutes?.clock.now() ?? performance.now();
+    for (const transition of this.breaker.observe({ kind: 'reset' }, now)) {
       const change = { ...transition, at: this.clock.now() };
       void this.sessions.recordBreaker(change);
       this.news.breaker(change);
@@ -171,23 +198,15 @@ export class TradingService implements OnModuleDestroy {
   }
 
   status(): TradingStatus {
-    const { session, control, limits } = this;
-    return {
-      state: control.state,
-      since: control.since,
-      mode: this.mode,
-      account: this.open?.account ?? null,
-      ...(control.halt === undefined ? {} : { halt: control.halt }),
-      ...(this.obstacle === undefined ? {} : { obstacle: this.obstacle }),
-      breaker: breakerStatusOf(this.breaker.state(), this.clock),
-      ...accountStatusOf(session, this.clock.now()),
-      limits: limitsOf(limits),
-    };
+    const { session, control, limits, mode, obstacle, breaker, clock, minutes } = this;
+    const parts = { session, control, limits, mode, obstacle, breaker, clock, minutes: minutes?.clock };
+    return tradingStatusOf({ ...parts, account: this.open?.account ?? null });
   }
 
   /** Positions stay as they are, with their stops resting on the exchange. */
   async onModuleDestroy(): Promise<void> {
     this.isDestroyed = true;
+    this.minutes?.trader.close();
     await within(
       this.turns.run(() => this.letGo()),
       DESTROY_LIMIT_MS,
@@ -223,12 +242,23 @@ export class TradingService implements OnModuleDestroy {
       hindered: (error) => this.hindered(error),
     });
     this.loop = loop;
-    const listener = this.listenerOf(loop);
+    const listener = sessionListener({
+      ...{ advice: this.advice, news: this.news },
+      isOurs: () => this.loop === loop,
+      state: () => this.control.state,
+      doubt: (reason) => this.doubt(reason),
+      review: () => loop.ask('review'),
+      broke: (error) => this.broke(error),
+      changed: (symbol) => this.tellPosition(symbol),
+      drawn: () => this.drawn(),
+      warn: (message) => this.logger.warn(message),
+    });
     const open = await this.sessions.open({
       market,
       limits,
       breaker,
       listener,
+      minutes: this.minutes,
       lost: (error) => listener.broke(error),
     });
     if (this.loop === loop) return open;
@@ -295,31 +325,6 @@ export class TradingService implements OnModuleDestroy {
   private doubt(reason: string): void {
     if (this.control.state === 'on') this.move({ event: 'doubt', at: this.clock.now() });
     this.loop?.ask(reason);
-  }
-
-  /** What a session tells that is no longer ours concerns nobody. */
-  private listenerOf(loop: ReconcileLoop): SessionListener {
-    const isOurs = (): boolean => this.loop === loop;
-    return {
-      controlState: () => (isOurs() ? this.control.state : 'off'),
-      doubt: (reason) => isOurs() && this.doubt(reason),
-      review: () => isOurs() && loop.ask('review'),
-      broke: (error) => isOurs() && this.broke(error),
-      decided: (signal, decision) => {
-        this.advice.decided(signal, decision);
-        this.news.signal(signal, decision);
-      },
-      withdrawn: (signal, decision) => this.news.signal(signal, decision),
-      retracted: (signalId, reason) => this.advice.retracted(signalId, reason),
-      traded: (trade) => {
-        this.advice.traded(trade);
-        this.news.trade(trade);
-      },
-      changed: (symbol) => isOurs() && this.tellPosition(symbol),
-      breakerMoved: (transition) => this.news.breaker(transition),
-      drawn: () => isOurs() && this.drawn(),
-      warn: (message) => this.logger.warn(message),
-    };
   }
 
   private broke(error: AppError): void {

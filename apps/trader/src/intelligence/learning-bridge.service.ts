@@ -23,6 +23,11 @@ const FUNDING_SPAN_MS: DurationMs = 8 * HOUR_MS;
 /** Rates stand in the history some moments after the hour they are settled at. */
 const SETTLED_AFTER_MS: DurationMs = 10 * SECOND_MS;
 const LOOK_EVERY_MS: DurationMs = 5 * SECOND_MS;
+/** What a backtest assumes of a contract that has settled none yet. */
+const USUAL_RATE = 0.0001;
+/** Of a question that a minute waits for, and wall time between two; then it goes on with the rates that are known. */
+const MOST_ATTEMPTS = 20;
+const RETRY_MS: DurationMs = 250;
 
 @Injectable()
 export class LearningBridge implements LearningMarket, OnModuleInit, OnModuleDestroy {
@@ -62,20 +67,23 @@ export class LearningBridge implements LearningMarket, OnModuleInit, OnModuleDes
     this.subscription?.unsubscribe();
   }
 
+  /** As of the candle that is acted upon: where that waits for others, the cluster is ahead of it. */
   series(symbol: string, interval: Interval): CandleSeries | undefined {
-    return this.cluster.series(symbol, interval);
+    return (this.trading.minuteMarket ?? this.cluster).series(symbol, interval);
   }
 
   leader(interval: Interval): CandleSeries | undefined {
-    return this.cluster.series(LEADER, interval);
+    return this.series(LEADER, interval);
   }
 
   fundingRate(symbol: string): number | undefined {
-    return this.rates.get(symbol);
+    return this.rates.get(symbol) ?? (this.isByMinutes ? USUAL_RATE : undefined);
   }
 
   tickSize(symbol: string): number | undefined {
-    const tickSize = Number(this.universe.find(symbol)?.filters.tickSize);
+    const market = this.trading.minuteMarket;
+    const instrument = market === undefined ? this.universe.find(symbol) : market.instrument(symbol);
+    const tickSize = Number(instrument?.filters.tickSize);
     return tickSize > 0 ? tickSize : undefined;
   }
 
@@ -83,24 +91,52 @@ export class LearningBridge implements LearningMarket, OnModuleInit, OnModuleDes
     return this.decisions.between(this.trading.account, from, until);
   }
 
+  /**
+   * Where minutes are acted upon one after the other: when it resolves, what was settled before the close is known, and
+   * nothing that was settled later. Never rejects.
+   */
+  async knowFundingsBefore(close: UtcMs): Promise<void> {
+    const until = close - 1;
+    const hour = Math.floor(until / HOUR_MS) * HOUR_MS;
+    if (!this.intelligence.isOn || (this.knownTo !== undefined && this.knownTo >= hour)) return;
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS && !(await this.ask(until, hour)); attempt++)
+      await pause(RETRY_MS);
+  }
+
+  private get isByMinutes(): boolean {
+    return this.trading.minuteMarket !== undefined;
+  }
+
   /** Once an hour, a call that costs no weight; never rejects. */
   @Every(LOOK_EVERY_MS)
   async askFundings(): Promise<void> {
     const until = this.clock.now();
     const hour = Math.floor((until - SETTLED_AFTER_MS) / HOUR_MS) * HOUR_MS;
-    if (!this.isWarm || this.isAsking || (this.knownTo !== undefined && this.knownTo >= hour)) return;
+    if (
+      !this.isWarm ||
+      this.isByMinutes ||
+      this.isAsking ||
+      (this.knownTo !== undefined && this.knownTo >= hour)
+    )
+      return;
     this.isAsking = true;
+    await this.ask(until, hour);
+    this.isAsking = false;
+  }
+
+  /** @returns whether it was answered */
+  private async ask(until: UtcMs, hour: UtcMs): Promise<boolean> {
     try {
-      for await (const { symbol, rate } of this.prices.settledFundings(
-        this.knownTo ?? until - FUNDING_SPAN_MS,
-        until,
-      ))
+      const from = this.knownTo ?? until - FUNDING_SPAN_MS;
+      for await (const { symbol, rate } of this.prices.settledFundings(from, until))
         this.rates.set(symbol, rate);
       this.knownTo = hour;
+      return true;
     } catch (error) {
       this.logger.debug(`fundings are asked for again: ${String(error)}`);
-    } finally {
-      this.isAsking = false;
+      return false;
     }
   }
 }
+
+const pause = (ms: DurationMs): Promise<void> => new Promise((wake) => setTimeout(wake, ms).unref());

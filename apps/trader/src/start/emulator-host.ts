@@ -90,6 +90,7 @@ async function startEmulator(config: AppConfig, startTime: UtcMs | undefined): P
     speed: config.EMULATOR_SPEED,
     quiet: true,
     ...(config.EMULATOR_REPLAY === undefined ? {} : { replay: config.EMULATOR_REPLAY }),
+    hold: config.EMULATOR_REPLAY !== undefined && config.EMULATOR_HOLD !== 'off',
     ...(startTime === undefined ? {} : { startTime }),
   });
 }

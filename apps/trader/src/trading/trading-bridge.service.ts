@@ -5,6 +5,7 @@ import { ClusterService } from '@slt/cluster';
 import { type DurationMs, SECOND_MS } from '@slt/domain';
 import { Journal, TradingService } from '@slt/trading';
 import { ClusterMarketWatch } from './cluster-market-watch';
+import { ClusterMinutes } from './cluster-minutes';
 
 /** Wall time from warm to the journal's first use: whoever waits for a warm market is told before. */
 const JOURNAL_AFTER_MS: DurationMs = 2 * SECOND_MS;
@@ -18,19 +19,29 @@ export class TradingBridge implements OnModuleInit, OnModuleDestroy {
     private readonly trading: TradingService,
     private readonly journal: Journal,
     private readonly watch: ClusterMarketWatch,
+    private readonly minutes: ClusterMinutes,
   ) {}
 
   onModuleInit(): void {
-    this.trading.connect(this.watch);
+    this.trading.connect(this.watch, this.minutes);
     this.stops = [
       this.cluster.onCandle((...closed) => this.trading.onCandle(...closed)),
-      this.cluster.onReload((symbol) => this.trading.onReload(symbol)),
+      this.cluster.onReload((...reloaded) => this.trading.onReload(...reloaded)),
+      this.followDepartures(),
       this.openJournalOnceWarm(),
     ];
   }
 
   onModuleDestroy(): void {
     for (const stop of this.stops) stop();
+  }
+
+  private followDepartures(): () => void {
+    const subscription = this.cluster.events.subscribe((event) => {
+      if (event.type !== 'universe') return;
+      for (const symbol of event.removed) this.trading.onDeparture(symbol);
+    });
+    return () => subscription.unsubscribe();
   }
 
   /** What the journal loads, and the tables it makes, would else hold up the minute of the first signal. */

@@ -5,10 +5,12 @@
 import {
   AppError,
   type CandleColumns,
+  copyColumns,
   EMPTY_COLUMNS,
   type Hole,
   type Interval,
   intervalMs,
+  PRECISION_CANDLES,
   sliceColumns,
   type UtcMs,
 } from '@slt/domain';
@@ -40,6 +42,8 @@ export interface SeriesHoles {
 export class SeriesFeed {
   /** The present batch; all of it in order, and within from and to. */
   columns: CandleColumns = EMPTY_COLUMNS;
+  /** The first candles of the first file, wherever the span begins. */
+  head: CandleColumns = EMPTY_COLUMNS;
   private placeOf: (index: number) => string = () => 'row 1';
   private file = '';
   private readonly times: OpenTimes;
@@ -88,6 +92,8 @@ export class SeriesFeed {
       const before = { first: this.times.first, last: this.times.last };
       let isHead = true;
       for await (const batch of read(file, signal === undefined ? {} : { signal })) {
+        if (this.head.length === 0)
+          this.head = copyColumns(sliceColumns(batch.columns, 0, PRECISION_CANDLES));
         if (isHead) this.checkOrder(batch.columns.openTime[0]!, before.first);
         isHead = false;
         this.take(batch, before.last);

@@ -27,6 +27,7 @@ import {
   type OrderDraft,
   type OrderState,
   PaperAccount,
+  paperCandleOf,
   type PaperSettings,
   type Refusal,
   type RiskLimits,
@@ -67,7 +68,6 @@ export class Portfolio {
   private readonly account: PaperAccount;
   private readonly book: AccountBook;
   private readonly figures: AccountFigures;
-  private readonly breaker: BreakerWatch;
   private readonly watch: AccountWatch;
   private readonly judge: EntryJudge;
   private readonly exits: ExitDesk;
@@ -107,14 +107,13 @@ export class Portfolio {
     const { account, book } = this;
     this.figures = new AccountFigures({ allHeld: () => book.allHeld(), priceOf }, limits);
     const breaker = new GradedCircuitBreaker(options.breaker, { now: 0 });
-    this.breaker = new BreakerWatch(breaker);
     this.desk = new SimulatedDesk({ account, book, clock });
     this.protection = new Protection({ book, desk: this.desk, clock, market });
     const { figures } = this;
     this.watch = new AccountWatch({
       clock,
       figures,
-      breaker: this.breaker,
+      breaker: new BreakerWatch(breaker),
       drawdownLimit: limits.drawdown,
       margins: (at) => account.margins(at),
       isBusy: () => this.isBusy,
@@ -148,19 +147,11 @@ export class Portfolio {
   /** Orders of the symbol meet the candle that its track has loaded; before any symbol's close is acted upon. */
   meet(track: SymbolTrack): void {
     const { symbol, candle, funding, lastClose: markPrice } = track;
-    const { openTime, open, high, low, close, volume } = candle;
+    const { openTime } = candle;
     this.moveTo(openTime);
     for (const { at, rate } of funding.upTo(openTime))
       this.account.onFunding(symbol, { rate, markPrice, at });
-    this.account.onCandle(symbol, {
-      openTime,
-      open,
-      high,
-      low,
-      close,
-      closeTime: openTime + this.lengthMs - 1,
-      minuteVolume: (volume * close * MINUTE_MS) / this.lengthMs,
-    });
+    this.account.onCandle(symbol, paperCandleOf(candle, this.lengthMs));
     this.release(track);
   }
 
@@ -184,7 +175,7 @@ export class Portfolio {
     }
     const { plan, draft } = judgement.entry;
     this.book.plan(plan);
-    this.breaker.entered(this.clock.now());
+    this.watch.entered();
     this.listener.decided(signal, TRADED);
     this.enter(signal, draft, judgement.leverage);
   }

@@ -28,6 +28,15 @@ const ROUTE_TABLE: readonly AdminRoute[] = [
     summary: "the exchange's time, speed, source and size",
     handle: status,
   },
+  {
+    method: 'POST',
+    path: '/emulator/release',
+    summary: 'let a held clock go on',
+    handle: ({ exchange }) => {
+      exchange.time.release();
+      return { held: false, now: exchange.time.now() };
+    },
+  },
   { method: 'GET', path: '/emulator/faults', summary: 'rules with their hits', handle: listFaults },
   {
     method: 'POST',
@@ -128,6 +137,7 @@ function status({ exchange, hub }: AdminContext): unknown {
     speed: time.speed,
     source: market.source,
     origin: time.origin,
+    held: time.isHeld,
     end: market.end() ?? null,
     symbols: market.listed(now).length,
     trading: market.listed(now).filter((symbol) => symbol.statusAt(now) === 'TRADING').length,

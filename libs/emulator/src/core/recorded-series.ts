@@ -1,5 +1,11 @@
 /** Recorded candles of one symbol and interval in columns: the numbers as recorded, and how many decimals they had. */
-import { type Interval, intervalMs, type UtcMs } from '@slt/domain';
+import {
+  type Interval,
+  intervalMs,
+  type RecordedPrecision,
+  recordedPrecision,
+  type UtcMs,
+} from '@slt/domain';
 import { uniformAt } from './hash';
 import { floorTo, type Precision, roundTo, type RowBuffer } from './row-buffer';
 
@@ -44,6 +50,11 @@ export class RecordedSeries {
   /** Open time of the last candle. */
   get last(): UtcMs {
     return this.columns.openTime[this.length - 1]!;
+  }
+
+  /** Decimals of tick and step: as a backtest of the same recording takes them. */
+  precision(): RecordedPrecision {
+    return recordedPrecision(this.columns);
   }
 
   openTimeAt(index: number): UtcMs | undefined {

@@ -5,6 +5,7 @@ import { toDecimal } from './kline-text';
 import { type ListedSymbol, listSymbol } from './listed-symbol';
 import type { ListingRequest, SymbolEvent, SymbolFacts } from './market';
 import { endOf, RecordedSource } from './recorded-source';
+import { type RecordedFunding, RecordedFundings } from './recorded-fundings';
 import { RecordedSeries, type RecordedColumns } from './recorded-series';
 import { type Precision, powerOfTen } from './row-buffer';
 import type { Life, RowSource } from './row-source';
@@ -17,8 +18,8 @@ export interface SymbolRecording {
   readonly series: readonly { readonly interval: Interval; readonly columns: RecordedColumns }[];
   /** Decimals on the wire: as the recording was written. */
   readonly wire: { readonly price: number; readonly quantity: number; readonly quote: number };
-  /** Decimals that tick and step have. */
-  readonly exact: { readonly price: number; readonly quantity: number };
+  /** In any order; left out: none is recorded. */
+  readonly fundings?: readonly RecordedFunding[] | undefined;
 }
 
 const QUOTES = ['USDT', 'USDC', 'FDUSD', 'BUSD', 'USD1', 'USD', 'BTC', 'ETH', 'BNB'];
@@ -26,6 +27,7 @@ const QUOTES = ['USDT', 'USDC', 'FDUSD', 'BUSD', 'USD1', 'USD', 'BTC', 'ETH', 'B
 export class RecordedUniverse implements Registry {
   private readonly symbols = new Map<string, ListedSymbol>();
   private readonly sources = new Map<string, RecordedSource>();
+  private readonly fundings = new Map<string, RecordedFundings>();
 
   /** @param recordings at least one */
   constructor(
@@ -49,6 +51,10 @@ export class RecordedUniverse implements Registry {
 
   sourceOf(symbol: string): RowSource | undefined {
     return this.sources.get(symbol);
+  }
+
+  fundingsOf(symbol: string): RecordedFundings | undefined {
+    return this.fundings.get(symbol);
   }
 
   delist(symbol: string, at: UtcMs): void {
@@ -82,6 +88,7 @@ export class RecordedUniverse implements Registry {
     const base = series[0]!;
     const life: Life = { start: base.first, end: endOf(base) };
     this.sources.set(symbol, new RecordedSource(series, life, precision));
+    this.fundings.set(symbol, new RecordedFundings(recording.fundings));
     this.symbols.set(
       symbol,
       listSymbol(recordedFacts(recording, base), {
@@ -95,11 +102,12 @@ export class RecordedUniverse implements Registry {
 }
 
 function recordedFacts(recording: SymbolRecording, base: RecordedSeries): SymbolFacts {
-  const { symbol, wire, exact } = recording;
+  const { symbol, wire } = recording;
+  const exact = base.precision();
   const delivery = /^(.+)_\d{6}$/.exec(symbol);
   const pair = delivery?.[1] ?? symbol;
   const quoteAsset = QUOTES.find((quote) => pair.endsWith(quote) && pair.length > quote.length) ?? 'USDT';
-  const price = base.closeAt(base.length - 1);
+  const price = base.closeAt(0);
   const step = toDecimal(1 / powerOfTen(exact.quantity), exact.quantity);
   const tick = toDecimal(1 / powerOfTen(exact.price), exact.price);
   const greatest = toDecimal(Math.max(1, Math.ceil(10_000_000 / price)), 0);

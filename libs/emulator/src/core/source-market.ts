@@ -27,6 +27,7 @@ import type { RowSource } from './row-source';
 import { type Shift, ShiftedSource } from './shifted-source';
 import type { Registry } from './universe';
 
+const RATE_DECIMALS = 8;
 const page = new RowBuffer(1600);
 const single = new RowBuffer(1);
 const lastDay = new RowBuffer(1600);
@@ -92,11 +93,25 @@ export class SourceMarket implements Market {
   }
 
   markPrice(symbol: string, now: UtcMs): MarkPrice {
-    return markPriceOf(this.quoted(symbol, now));
+    const quoted = markPriceOf(this.quoted(symbol, now));
+    const fundings = this.registry.fundingsOf?.(symbol);
+    if (fundings === undefined) return quoted;
+    const lastFundingRate = toDecimal(fundings.rateAt(now), RATE_DECIMALS);
+    return { ...quoted, lastFundingRate, nextFundingTime: fundings.nextAfter(now) };
   }
 
   fundingHistory(symbol: string, from: UtcMs, to: UtcMs, limit: number): FundingRow[] {
-    const { listed, source, hash } = this.known(symbol);
+    const found = this.known(symbol);
+    const { listed, source, hash } = found;
+    const fundings = this.registry.fundingsOf?.(symbol);
+    if (fundings !== undefined) {
+      return fundings.between(from, to, limit, listed.onboardDate + 1).map(({ at, rate }) => ({
+        symbol,
+        fundingRate: toDecimal(rate, RATE_DECIMALS),
+        fundingTime: at,
+        markPrice: toDecimal(this.lastPrice(found, at), RATE_DECIMALS),
+      }));
+    }
     return fundingsOf({ facts: listed, hash }, { from, to, limit }, (instant) => {
       const row = source.baseRow(bucketOf(instant, source.base));
       return row?.rows.open[row.at];

@@ -8,6 +8,7 @@ import { type LifeCycle, type ListedSymbol, listSymbol } from './listed-symbol';
 import type { ListingRequest, SymbolEvent } from './market';
 import { outsiders } from './outsiders';
 import type { PriceModel } from './price-model';
+import type { RecordedFundings } from './recorded-fundings';
 import type { RowSource } from './row-source';
 import { type Contract, factsOf, modelOf } from './symbol-facts';
 import { inventedName, KNOWN_TICKERS, type Ticker } from './tickers';
@@ -20,6 +21,8 @@ export interface Registry {
   /** Ascending; in (after, upTo]. */
   events(after: UtcMs, upTo: UtcMs): SymbolEvent[];
   sourceOf(symbol: string): RowSource | undefined;
+  /** Where fundings are recorded; left out, or undefined: they are made by chance. */
+  fundingsOf?(symbol: string): RecordedFundings | undefined;
   delist(symbol: string, at: UtcMs): void;
   list(request: ListingRequest): ListedSymbol;
   start(): UtcMs | undefined;

@@ -4,11 +4,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, type Interval } from '@slt/domain';
 import type { Market } from '../core/market';
+import type { RecordedFunding } from '../core/recorded-fundings';
 import { RecordedUniverse, type SymbolRecording } from '../core/recorded-universe';
 import { SourceMarket } from '../core/source-market';
 import { isRecording, parseRecordingName, type RecordingName } from './file-name';
 import { joinParts } from './join-parts';
 import { type ParsedCandles, parseCandles } from './parse-candles';
+import { fundingFilesIn, isFundingFile, readFundings } from './read-fundings';
 import { readRecording } from './read-recording';
 
 export interface ReplayMarketOptions {
@@ -35,11 +37,34 @@ export async function createReplayMarket(options: ReplayMarketOptions): Promise<
     const file = await parseFile(folder, fileName, { identity, problems });
     if (file !== undefined) files.push(file);
   }
+  const fundings = await fundingsIn(folder, { identity, problems });
   if (problems.length > 0) {
     throw new AppError('invalid', 'REPLAY.UNREADABLE', `The recording in ${folder}:\n${problems.join('\n')}`);
   }
-  const recordings = groupBySymbol(files).map(toRecording);
+  const recordings = groupBySymbol(files)
+    .map(toRecording)
+    .map((recording) => ({ ...recording, fundings: fundings.get(recording.symbol) }));
   return new SourceMarket(new RecordedUniverse(`replay=${identity.digest('hex').slice(0, 16)}`, recordings));
+}
+
+interface Sink {
+  readonly identity: ReturnType<typeof createHash>;
+  readonly problems: string[];
+}
+
+/** By symbol. */
+async function fundingsIn(folder: string, sink: Sink): Promise<Map<string, readonly RecordedFunding[]>> {
+  const found = new Map<string, readonly RecordedFunding[]>();
+  for (const file of await fundingFilesIn(folder)) {
+    try {
+      const { packed, fundings } = await readFundings(folder, file);
+      sink.identity.update(file.name).update('\0').update(createHash('sha256').update(packed).digest());
+      found.set(file.symbol, [...(found.get(file.symbol) ?? []), ...fundings]);
+    } catch (error) {
+      sink.problems.push(`${file.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return found;
 }
 
 async function recordingsIn(folder: string): Promise<string[]> {
@@ -52,7 +77,7 @@ async function recordingsIn(folder: string): Promise<string[]> {
       cause,
     });
   }
-  const recordings = names.filter(isRecording).sort();
+  const recordings = names.filter((name) => isRecording(name) && !isFundingFile(name)).sort();
   if (recordings.length > 0) return recordings;
   throw new AppError(
     'invalid',
@@ -61,11 +86,7 @@ async function recordingsIn(folder: string): Promise<string[]> {
   );
 }
 
-async function parseFile(
-  folder: string,
-  fileName: string,
-  sink: { identity: ReturnType<typeof createHash>; problems: string[] },
-): Promise<ParsedFile | undefined> {
+async function parseFile(folder: string, fileName: string, sink: Sink): Promise<ParsedFile | undefined> {
   const name = parseRecordingName(fileName);
   if (name === undefined) {
     sink.problems.push(
@@ -111,10 +132,6 @@ function toRecording(files: readonly ParsedFile[]): SymbolRecording {
       price: most((part) => part.decimals.price),
       quantity: most((part) => part.decimals.quantity),
       quote: whole ? most((part) => part.decimals.quote) : DERIVED_QUOTE_DECIMALS,
-    },
-    exact: {
-      price: most((part) => part.decimals.priceExact),
-      quantity: most((part) => part.decimals.quantityExact),
     },
   };
 }

@@ -112,6 +112,12 @@ export class AccountFigures {
     return this.losses.facts({ equity: this.wallet + unrealizedPnl, unrealizedPnl }, now);
   }
 
+  /** As lossFacts, for whoever only looks: what is decided later does not depend on it. */
+  shownLosses(now: UtcMs): LossFacts {
+    const { unrealizedPnl } = this;
+    return this.losses.glance({ equity: this.wallet + unrealizedPnl, unrealizedPnl }, now);
+  }
+
   private moved(money: number, at: UtcMs): void {
     this.losses.realise(money, at);
     if (at > this.toldAt) this.wallet += money;

@@ -36,6 +36,16 @@ export class AccountWatch {
     this.toldAt = undefined;
   }
 
+  /** An entry is on its way. */
+  entered(): void {
+    this.parts.breaker.entered(this.parts.clock.now());
+  }
+
+  /** By hand: the breaker begins anew. */
+  reset(): void {
+    this.parts.breaker.reset(this.parts.clock.now());
+  }
+
   /** Before a signal is decided on. */
   beforeSignal(): void {
     this.ask();

@@ -13,7 +13,7 @@ export class MarketMemory {
 
   /** @param candleMs after two of them without a candle any other price is newer */
   constructor(
-    private readonly market: Pick<MarketWatch, 'instrument'>,
+    private readonly market: Pick<MarketWatch, 'instrument' | 'price'>,
     private readonly candleMs: DurationMs,
   ) {}
 
@@ -31,7 +31,7 @@ export class MarketMemory {
 
   /** Undefined: not known. */
   priceOf(symbol: string): number | undefined {
-    return this.prices.get(symbol)?.price;
+    return this.market.price?.(symbol) ?? this.prices.get(symbol)?.price;
   }
 
   /** Kept, so that a position can still be closed when its symbol leaves the list. */

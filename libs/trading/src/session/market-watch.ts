@@ -19,5 +19,7 @@ export interface MarketWatch {
   view(symbol: string, interval: Interval): SmcView | undefined;
   /** The newest closed candles with what SMC proved by each, ascending, at most so many; without it nothing is known. */
   recent?(symbol: string, interval: Interval, count: number): readonly SetupStep[];
+  /** Close of the newest candle, where the market knows it better than those who are told of candles. */
+  price?(symbol: string): number | undefined;
   quality(): DataQuality;
 }

@@ -82,11 +82,20 @@ export class OrderDesk {
     return this.track(this.ask(clientOrderId, lastSendAt).finally(() => this.asking.delete(clientOrderId)));
   }
 
+  get isBusy(): boolean {
+    return this.underWay.size > 0;
+  }
+
+  /** Resolves when all that is under way was answered. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await Promise.allSettled(this.underWay);
+  }
+
   /** Opens nothing any more, and asks for nothing; resolves when all that is under way was answered. */
   async drain(): Promise<void> {
     this.isDraining = true;
     this.sleepers.wake();
-    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+    await this.idle();
   }
 
   /** Sends nothing any more. */

@@ -4,12 +4,15 @@ import { allowanceOf } from '../core/control';
 import type { Decision, Signal } from '../core/signal';
 import { AccountBook, type BookListener } from './account-book';
 import { AccountFigures } from './account-figures';
+import { AccountWatch } from './account-watch';
+import { BreakerWatch } from './breaker-watch';
 import { ExitDesk } from './exit-desk';
 import type { MarketMemory } from './market-memory';
 import { OrderDesk } from './order-desk';
 import { OrderedJournal } from './ordered-journal';
 import { Protector } from './protector';
 import type { SessionListener, SessionParts } from './session-parts';
+import { SessionMinutes } from './session-minutes';
 import { SessionWatch } from './session-watch';
 import { SignalDesk } from './signal-desk';
 
@@ -21,6 +24,7 @@ export interface SessionFrame extends BookListener {
   isOpen(): boolean;
   mayManage(): boolean;
   mayOpen(): boolean;
+  isAboutToCheck(): boolean;
   record(signal: Signal, decision: Decision): void;
 }
 
@@ -33,6 +37,8 @@ export interface SessionDesks {
   readonly exits: ExitDesk;
   readonly signals: SignalDesk;
   readonly watch: SessionWatch;
+  /** Of a session that lives by candles. */
+  readonly minutes: SessionMinutes | undefined;
 }
 
 export function createDesks(
@@ -78,8 +84,10 @@ export function createDesks(
     drawn: () => listener.drawn(),
     price: (symbol, price, at) => frame.memory.marked(symbol, price, at),
   });
+  const accountWatch = parts.candles && accountWatchOf(parts, { figures, watch, listener });
   const signals = new SignalDesk({
     ...judging,
+    isPatient: parts.candles !== undefined,
     desk,
     limits,
     mayOpen,
@@ -91,8 +99,38 @@ export function createDesks(
       listener.withdrawn(signal, decision);
       listener.retracted(signal.id, decision.reasons[0] ?? 'ENTRY_NOT_FILLED');
     },
-    entered: () => watch.observe({ kind: 'entry' }),
+    entered: () => (accountWatch ?? watch).entered(),
     broke,
   });
-  return { writer, book, figures, desk, protector, exits, signals, watch };
+  const minutes =
+    parts.candles &&
+    new SessionMinutes({
+      ...parts.candles,
+      ...{ book, desk, signals, protector },
+      watch: accountWatch!,
+      isAboutToCheck: () => frame.isAboutToCheck(),
+      noteBalance: () => watch.noteBalance(),
+    });
+  return { writer, book, figures, desk, protector, exits, signals, watch, minutes };
+}
+
+interface Watching {
+  readonly figures: AccountFigures;
+  readonly watch: SessionWatch;
+  readonly listener: SessionListener;
+}
+
+/** As a backtest looks at its account. */
+function accountWatchOf(parts: SessionParts, { figures, watch, listener }: Watching): AccountWatch {
+  const { breaker, limits } = parts;
+  const { line, clock } = parts.candles!;
+  return new AccountWatch({
+    clock,
+    figures,
+    breaker: new BreakerWatch(breaker, (transition) => watch.moved(transition)),
+    drawdownLimit: limits.drawdown,
+    margins: (at) => line.margins(at),
+    isBusy: () => line.isBusy,
+    drawn: () => listener.drawn(),
+  });
 }

@@ -14,7 +14,9 @@ import { CLOCK } from '@slt/exchange';
 import type { BreakerTransition, GradedCircuitBreaker } from '../core/breaker';
 import type { RiskLimits } from '../core/risk';
 import type { Decision, Signal } from '../core/signal';
-import { BrokerFactory } from '../broker-factory';
+import { BrokerFactory, type CandlePrices } from '../broker-factory';
+import type { Broker } from '../core/broker';
+import type { MinuteClock } from '../minutes/minute-clock';
 import { Journal } from '../journal/journal';
 import { type HeldLease, type LeaseRequest, Leases } from '../journal/lease';
 import { LeaseKeeper } from '../journal/lease-keeper';
@@ -22,7 +24,7 @@ import { TradingTelemetry } from '../telemetry';
 import { type Checkpoint, CHECKPOINT, passOn } from './checkpoint';
 import type { MarketWatch } from './market-watch';
 import { ObservedBroker } from './observed-broker';
-import type { SessionJournal, SessionListener } from './session-parts';
+import type { SessionCandles, SessionJournal, SessionListener } from './session-parts';
 import { TradingSession } from './trading-session';
 import { within } from './within';
 
@@ -34,8 +36,16 @@ export interface SessionRequest {
   readonly limits: RiskLimits;
   readonly breaker: GradedCircuitBreaker;
   readonly listener: SessionListener;
+  /** Of candles that drive the account; undefined: quotes do. */
+  readonly minutes?: SessionMarket | undefined;
   /** The lease is another's, or may be. */
   lost(error: AppError): void;
+}
+
+/** The market of a session that lives by candles. */
+export interface SessionMarket {
+  readonly market: MarketWatch & CandlePrices;
+  readonly clock: MinuteClock;
 }
 
 /** A session with the lease that it stands on. */
@@ -56,6 +66,10 @@ export class OpenSession {
   }
 }
 
+/** One that knows nothing of candles serves sessions that live by quotes. */
+type Brokers = Pick<BrokerFactory, 'account' | 'create'> &
+  Partial<Pick<BrokerFactory, 'matching' | 'createByCandles'>>;
+
 @Injectable()
 export class SessionFactory {
   readonly telemetry = new TradingTelemetry();
@@ -66,7 +80,7 @@ export class SessionFactory {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Journal) private readonly journal: SessionJournal & Pick<Journal, 'breakerChanged'>,
     @Inject(Leases) private readonly leases: { acquire(request: LeaseRequest): Promise<HeldLease> },
-    @Inject(BrokerFactory) private readonly brokers: Pick<BrokerFactory, 'account' | 'create'>,
+    @Inject(BrokerFactory) private readonly brokers: Brokers,
     @Optional() @Inject(CHECKPOINT) private readonly reach: Checkpoint = passOn,
   ) {}
 
@@ -79,20 +93,28 @@ export class SessionFactory {
     return [...this.config.HISTORY_INTERVALS].sort((a, b) => intervalMs(a) - intervalMs(b))[0]!;
   }
 
+  /** Whether sessions live by candles, and want their market. */
+  get isByCandles(): boolean {
+    return this.brokers.matching === 'candles';
+  }
+
   /** @throws AppError rejected `TRADING.LEASE_HELD`, `TRADING.NO_KEYS`; what journal and exchange fail with */
-  async open({ market, limits, breaker, listener, lost }: SessionRequest): Promise<OpenSession> {
-    const { account, clock, journal, reach, interval, telemetry } = this;
-    const broker = new ObservedBroker(
-      this.brokers.create((symbol) => market.instrument(symbol)),
-      (call) => {
-        telemetry.called(call);
-        session.called(call.isOk, call.latencyMs);
-      },
-    );
+  async open(request: SessionRequest): Promise<OpenSession> {
+    const { limits, breaker, listener, lost, minutes } = request;
+    const { account, journal, reach, interval, telemetry } = this;
+    const { market, clock } = minutes ?? { market: request.market, clock: this.clock };
+    const { bare, candles } = this.brokerFor(request);
+    const broker = new ObservedBroker(bare, (call) => {
+      telemetry.called(call);
+      session.called(call.isOk, call.latencyMs);
+    });
     const lease = await this.leases.acquire({ account, ttlMs: LEASE_MS });
     const keeper = new LeaseKeeper(lease, lost);
     const session = new TradingSession(
-      { account, broker, journal, lease, clock, market, interval, limits, breaker, digest, reach, telemetry },
+      {
+        ...{ account, broker, journal, lease, clock, market, interval, limits, breaker },
+        ...{ digest, reach, telemetry, candles },
+      },
       listener,
     );
     const open = new OpenSession(account, session, lease, keeper);
@@ -104,6 +126,14 @@ export class SessionFactory {
       await open.close();
       throw error;
     }
+  }
+
+  private brokerFor({ market, minutes }: SessionRequest): { bare: Broker; candles?: SessionCandles } {
+    const byCandles = minutes && this.brokers.createByCandles?.(minutes.market, minutes.clock);
+    if (byCandles?.line === undefined) {
+      return { bare: this.brokers.create((symbol) => market.instrument(symbol)) };
+    }
+    return { bare: byCandles, candles: { line: byCandles.line, clock: minutes!.clock } };
   }
 
   /** The breaker was moved while nobody traded. */

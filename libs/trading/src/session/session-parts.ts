@@ -9,6 +9,8 @@ import type { RiskLimits } from '../core/risk';
 import type { Decision, Refusal, Signal } from '../core/signal';
 import type { Journal } from '../journal/journal';
 import type { HeldLease } from '../journal/lease';
+import type { MinuteClock } from '../minutes/minute-clock';
+import type { CandleLine } from '../paper/candle-line';
 import type { TradingTelemetry } from '../telemetry';
 import type { Checkpoint } from './checkpoint';
 import type { MarketWatch } from './market-watch';
@@ -29,6 +31,14 @@ export interface SessionParts {
   readonly digest: Digest;
   readonly reach: Checkpoint;
   readonly telemetry: TradingTelemetry;
+  /** Undefined: the session lives by quotes and by the time that passes. */
+  readonly candles?: SessionCandles | undefined;
+}
+
+/** What a session needs that lives by candles. */
+export interface SessionCandles {
+  readonly line: CandleLine;
+  readonly clock: MinuteClock;
 }
 
 export interface SessionListener {

@@ -81,6 +81,11 @@ export class SessionWatch {
     if (now - this.refreshedAt >= REFRESH_MS && !this.isRefreshing) void this.refresh(now);
   }
 
+  /** An entry is on its way. */
+  entered(): void {
+    this.observe({ kind: 'entry' });
+  }
+
   /** Something was filled: the exchange's word on the account is out of date. */
   filled(): void {
     this.refreshWithin(SOON_MS);
@@ -106,6 +111,14 @@ export class SessionWatch {
 
   observe(event: BreakerEvent): void {
     for (const transition of this.parts.breaker.observe(event, performance.now())) this.moved(transition);
+  }
+
+  /** To be written down, and told. */
+  moved(transition: BreakerTransition): void {
+    // The breaker may count in this machine's time.
+    const change = { ...transition, at: this.parts.clock.now() };
+    this.parts.note([{ kind: 'breaker', change }]);
+    this.parts.moved(change);
   }
 
   /** Apart from the breaker's level: it may be blocked already, by the day's loss, or switched off. */
@@ -162,13 +175,6 @@ export class SessionWatch {
 
   private settledBy(at: UtcMs): UtcMs {
     return at - SETTLED_MS / this.parts.clock.toWallMs(1);
-  }
-
-  private moved(transition: BreakerTransition): void {
-    // The breaker counts in this machine's time.
-    const change = { ...transition, at: this.parts.clock.now() };
-    this.parts.note([{ kind: 'breaker', change }]);
-    this.parts.moved(change);
   }
 }
 

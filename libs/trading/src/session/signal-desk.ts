@@ -36,12 +36,15 @@ export interface SignalDeskParts {
   entered(): void;
   /** A broken invariant: trading stops. */
   broke(error: AppError): void;
+  /** The market waits until an entry is sent: none ever comes too late. */
+  readonly isPatient?: boolean;
 }
 
 const TRADED: Decision = Object.freeze({ decision: 'traded', reasons: [] });
 
 export class SignalDesk {
   private readonly judge: EntryJudge;
+  private readonly entering = new Set<Promise<void>>();
 
   constructor(private readonly parts: SignalDeskParts) {
     this.judge = new EntryJudge(parts);
@@ -62,12 +65,24 @@ export class SignalDesk {
     book.plan(judgement.entry.plan);
     this.parts.entered();
     this.parts.decided(signal, TRADED);
-    void this.enter(signal, judgement.entry, judgement.leverage);
+    const entry = this.enter(signal, judgement.entry, judgement.leverage);
+    const over = (): void => void this.entering.delete(entry);
+    this.entering.add(entry);
+    entry.then(over, over);
+  }
+
+  get isBusy(): boolean {
+    return this.entering.size > 0;
+  }
+
+  /** Resolves when every entry was answered, or withdrawn. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await Promise.allSettled(this.entering);
   }
 
   private async enter(signal: Signal, { plan, draft }: EntryPlan, leverage: number): Promise<void> {
     const { broker, desk, book, broke } = this.parts;
-    const decidedAt = performance.now();
+    const decidedAt = this.parts.isPatient === true ? Infinity : performance.now();
     try {
       await broker.prepare(signal.symbol, leverage);
     } catch (error) {

@@ -30,6 +30,7 @@ import type { Protector } from './protector';
 import { Reconciler } from './reconciler';
 import { Rest } from './rest';
 import { createDesks, type SessionDesks } from './session-desks';
+import type { SessionMinutes } from './session-minutes';
 import type { SessionListener, SessionParts } from './session-parts';
 import { within } from './within';
 
@@ -71,6 +72,7 @@ export class TradingSession {
       filled: (fill) => this.filled(fill),
       funded: (payment) => this.figures.funded(payment),
       record: (signal, decision) => void this.record(signal, decision),
+      isAboutToCheck: () => this.changedSymbols.size > 0,
     });
     this.rest = new Rest({ ...this.desks, mayManage: () => this.mayManage && !this.isBroken });
   }
@@ -85,6 +87,11 @@ export class TradingSession {
 
   get protector(): Protector {
     return this.desks.protector;
+  }
+
+  /** Of a session that lives by candles; undefined: it lives by quotes, and by the time that passes. */
+  get minutes(): SessionMinutes | undefined {
+    return this.desks.minutes;
   }
 
   /**
@@ -122,6 +129,7 @@ export class TradingSession {
       },
       Math.max(0, since),
     );
+    if (this.minutes !== undefined) return;
     this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => this.slowTick(), SLOW_TICK_MS)];
   }
 
@@ -147,11 +155,13 @@ export class TradingSession {
 
   /** A call to the exchange has ended. */
   called(isOk: boolean, latencyMs: number): void {
-    this.desks.watch.observe({ kind: 'call', isOk, latencyMs });
+    // How fast our own account answers says nothing of an exchange.
+    if (this.minutes === undefined) this.desks.watch.observe({ kind: 'call', isOk, latencyMs });
   }
 
   resetBreaker(): void {
-    this.desks.watch.observe({ kind: 'reset' });
+    if (this.minutes === undefined) this.desks.watch.observe({ kind: 'reset' });
+    else this.minutes.resetBreaker();
   }
 
   /** The candle's place in the synchronous pass. */
@@ -207,6 +217,7 @@ export class TradingSession {
 
   private onBrokerEvent(event: BrokerEvent): void {
     const { reach } = this.parts;
+    this.minutes?.changed();
     try {
       switch (event.kind) {
         case 'order':

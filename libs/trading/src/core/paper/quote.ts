@@ -1,5 +1,5 @@
 /** What the market says, as a paper account hears it. Prices are float64 as the exchange's decimals name them. */
-import type { UtcMs } from '@slt/domain';
+import { type Candle, type DurationMs, MINUTE_MS, type UtcMs } from '@slt/domain';
 import { type Exact, exact, larger } from '../decimal';
 
 export interface Quote {
@@ -25,6 +25,16 @@ export interface PaperCandle {
   /** Whether exclusive or the last millisecond: what happens within the candle is stamped with it. */
   readonly closeTime: UtcMs;
   readonly minuteVolume?: number;
+}
+
+/** A closed candle as an account meets it. */
+export function paperCandleOf(candle: Candle, lengthMs: DurationMs): PaperCandle {
+  const { openTime, open, high, low, close, volume } = candle;
+  return {
+    ...{ openTime, open, high, low, close },
+    closeTime: openTime + lengthMs - 1,
+    minuteVolume: (volume * close * MINUTE_MS) / lengthMs,
+  };
 }
 
 /** The shortest decimal that the float stands for: exact for whatever came from decimal text. */
