@@ -90,7 +90,8 @@ describe('the scene', () => {
     r: 1,
     confidence: 0.7,
   };
-  const holdings = { trades: [trade], positions: [] };
+  const plans = new Map([['p', { stop: 98, target: 101 }]]);
+  const holdings = { trades: [trade, { ...trade, positionId: 'old' }], plans, positions: [] };
   const sceneAt = (index: number) =>
     sceneOf({ candles, events, holdings, until: candles[index]!.openTime, intervalMs: MINUTE_MS });
 
@@ -127,11 +128,18 @@ describe('the scene', () => {
   });
 
   it('shows entries and exits on the candles they fell into, and no exit before it happened', () => {
-    const ofTrades = (index: number) =>
+    const ofTrade = (index: number) =>
       sceneAt(index)
-        .filter(({ layer }) => layer === 'trades')
+        .filter(({ layer, id }) => layer === 'trades' && id.endsWith('-p'))
         .map(({ id }) => id);
-    expect([99, 100, 119, 120].map(ofTrades)).toEqual([[], ['entry-p'], ['entry-p'], ['entry-p', 'exit-p']]);
+    const held = ['stop-p', 'target-p', 'entry-p'];
+    expect([99, 100, 119, 120].map(ofTrade)).toEqual([[], held, held, [...held, 'exit-p']]);
+    const [from, to] = [candles[100]!.openTime, candles[120]!.openTime];
+    const stopAt = (index: number) => sceneAt(index).find(({ id }) => id === 'stop-p')!;
+    expect(stopAt(119)).toMatchObject({ state: 'open', shape: { kind: 'line', from, to: null, level: 98 } });
+    expect(stopAt(120)).toMatchObject({ state: 'closed', shape: { kind: 'line', from, to, level: 98 } });
+    // Of a signal that is too long ago nothing tells where it wanted out.
+    expect(sceneAt(299).filter(({ id }) => /^(stop|target)-old$/.test(id))).toEqual([]);
     expect(sceneAt(299).find(({ id }) => id === 'entry-p')!.at).toBe(candles[100]!.openTime);
   });
 

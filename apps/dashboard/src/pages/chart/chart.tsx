@@ -121,7 +121,11 @@ function Shown({ series, symbol, interval }: { series: Series; symbol: string; i
     () =>
       sceneOf({
         ...series,
-        holdings: { trades: series.trades, positions: positions.filter((each) => each.symbol === symbol) },
+        holdings: {
+          trades: series.trades,
+          plans: series.plans,
+          positions: positions.filter((each) => each.symbol === symbol),
+        },
         until,
         intervalMs: lengthOf(interval),
       }),

@@ -2,15 +2,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get, pathOf } from '../../api/client';
 import { messageOf } from '../../api/problem';
-import type { Candle, Trade } from '../../api/types';
+import type { Candle, Signal, Trade } from '../../api/types';
 import type { LogEvent, SmcLog } from '../../api/types/smc';
 import { listen } from '../../store/feed';
 import { resyncs } from '../../store/resync';
+import type { Plan } from './drawn-trades';
 
 export interface Series {
   readonly candles: readonly Candle[];
   readonly events: readonly LogEvent[];
   readonly trades: readonly Trade[];
+  /** By the id of the signal. */
+  readonly plans: ReadonlyMap<string, Plan>;
 }
 
 export interface SeriesState {
@@ -47,6 +50,7 @@ export function useSeries(symbol: string, interval: string): SeriesState {
           isOurs(event) && apply((known) => withEvents(known, event.events as unknown as LogEvent[])),
       ),
       listen('gap', (event) => isOurs(event) && setTurn((count) => count + 1)),
+      listen('signal', (event) => event.symbol === symbol && apply((known) => withPlan(known, event.signal))),
       listen('trade', (event) => event.symbol === symbol && apply((known) => withTrade(known, event.trade))),
     ];
     read(symbol, interval, abort.signal).then(
@@ -84,14 +88,14 @@ async function read(symbol: string, interval: string, signal: AbortSignal): Prom
   const limit = Math.max(1, Math.min(MOST_CANDLES, seen));
   const log = await get<SmcLog>(`${base}/smc/events?interval=${interval}&limit=${limit}`, { signal });
   const end = log.lastOpenTime === null ? '' : `&endTime=${log.lastOpenTime}`;
-  const [{ candles }, trades] = await Promise.all([
+  const ofSymbol = `limit=${TRADES}&symbol=${encodeURIComponent(symbol)}`;
+  const [{ candles }, trades, signals] = await Promise.all([
     get<{ candles: Candle[] }>(`${base}/candles?interval=${interval}&limit=${limit}${end}`, { signal }),
     // Without a journal there are no past trades to show.
-    get<Trade[]>(`/v1/trades?limit=${TRADES}&symbol=${encodeURIComponent(symbol)}`, { signal }).catch(
-      () => [],
-    ),
+    get<Trade[]>(`/v1/trades?${ofSymbol}`, { signal }).catch(() => []),
+    get<Signal[]>(`/v1/signals?${ofSymbol}&decision=traded`, { signal }).catch(() => []),
   ]);
-  return { candles, events: log.events, trades };
+  return { candles, events: log.events, trades, plans: new Map(signals.map((each) => [each.id, each])) };
 }
 
 export function withCandle(known: Series, candle: Candle): Series {
@@ -112,4 +116,8 @@ export function withEvents(known: Series, events: readonly LogEvent[]): Series {
 function withTrade(known: Series, trade: Trade): Series {
   if (known.trades.some(({ positionId }) => positionId === trade.positionId)) return known;
   return { ...known, trades: [trade, ...known.trades] };
+}
+
+function withPlan(known: Series, signal: Signal): Series {
+  return { ...known, plans: new Map(known.plans).set(signal.id, signal) };
 }
