@@ -84,11 +84,11 @@ function exitOf(
   // Its time ran out where there are no candles: the first price after that is what it gets.
   if (openTime >= deadline) return { price: open, barrier: 'time', heldTo: openTime };
   const isLong = direction === 'long';
-  const at = { heldTo: openTime };
-  if (isLong ? open <= stop : open >= stop) return { price: open, barrier: 'stop', ...at };
-  if (isLong ? open >= target : open <= target) return { price: open, barrier: 'target', ...at };
-  if (isLong ? low <= stop : high >= stop) return { price: stop, barrier: 'stop', ...at };
-  if (isLong ? high >= target : low <= target) return { price: target, barrier: 'target', ...at };
+  const heldTo = openTime;
+  if (isLong ? open <= stop : open >= stop) return { price: open, barrier: 'stop', heldTo };
+  if (isLong ? open >= target : open <= target) return { price: open, barrier: 'target', heldTo };
+  if (isLong ? low <= stop : high >= stop) return { price: stop, barrier: 'stop', heldTo };
+  if (isLong ? high >= target : low <= target) return { price: target, barrier: 'target', heldTo };
   return closedAt >= deadline ? { price: close, barrier: 'time', heldTo: closedAt } : undefined;
 }
 

@@ -22,7 +22,10 @@ export class BlockRetest implements Detector {
   step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
     const { retest } = this;
     retest.begin();
-    for (const event of events) if (event.kind === 'order-block') this.hear(event, events);
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!;
+      if (event.kind === 'order-block') this.hear(event, events);
+    }
     if (retest.isEmpty) return NO_CANDIDATES;
     const left = retest.left(candle);
     return left.length === 0 ? NO_CANDIDATES : bestOfEach(left);
@@ -51,7 +54,11 @@ function isBornAmong(id: string, events: readonly SmcEvent[]): boolean {
 function bestOfEach(blocks: readonly TouchedBlock[]): readonly Candidate[] {
   const candidates: Candidate[] = [];
   for (const isBullish of [true, false]) {
-    const best = blocks.filter((block) => block.isBullish === isBullish).sort(byWeight)[0];
+    let best: TouchedBlock | undefined;
+    for (const block of blocks) {
+      if (block.isBullish !== isBullish) continue;
+      if (best === undefined || byWeight(block, best) < 0) best = block;
+    }
     if (best === undefined) continue;
     const { scale, strength } = best;
     candidates.push({

@@ -17,7 +17,10 @@ export class GapContinuation implements Detector {
   step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
     const { retest } = this;
     retest.begin();
-    for (const event of events) if (event.kind === 'fair-value-gap') this.hear(event);
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!;
+      if (event.kind === 'fair-value-gap') this.hear(event);
+    }
     if (retest.isEmpty) return NO_CANDIDATES;
     const left = retest.left(candle);
     return left.length === 0 ? NO_CANDIDATES : highestOfEach(left);
@@ -37,9 +40,11 @@ export class GapContinuation implements Detector {
 function highestOfEach(gaps: readonly TouchedZone[]): readonly Candidate[] {
   const candidates: Candidate[] = [];
   for (const isBullish of [true, false]) {
-    const widest = gaps
-      .filter((gap) => gap.isBullish === isBullish)
-      .sort((a, b) => b.top - b.bottom - (a.top - a.bottom))[0];
+    let widest: TouchedZone | undefined;
+    for (const gap of gaps) {
+      if (gap.isBullish !== isBullish) continue;
+      if (widest === undefined || gap.top - gap.bottom > widest.top - widest.bottom) widest = gap;
+    }
     if (widest === undefined) continue;
     candidates.push({
       setup: 'gap-continuation',

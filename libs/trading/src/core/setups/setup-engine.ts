@@ -110,7 +110,8 @@ export class SetupEngine {
   }
 
   private hear(events: readonly SmcEvent[]): void {
-    for (const event of events) {
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!;
       if ((event.kind === 'bos' || event.kind === 'choch') && event.scale === 'swing') {
         this.swingBias = event.direction;
       }

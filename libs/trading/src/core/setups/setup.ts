@@ -30,7 +30,10 @@ export interface Candidate {
   readonly evidence: Evidence;
 }
 
-/** One set-up of one symbol and interval: fed every closed candle in order, it keeps what it waits for. */
+/**
+ * One set-up of one symbol and interval: fed every closed candle in order, it keeps what it waits for. It goes through
+ * events by their places: the list of none is a frozen one, and an iterator over lists of two kinds is made anew each time.
+ */
 export interface Detector {
   /** @returns what this candle completed, at most one a direction; always the same list when that is nothing */
   step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[];

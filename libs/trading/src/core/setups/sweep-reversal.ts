@@ -47,7 +47,8 @@ export class SweepReversal implements Detector {
     if (this.short !== undefined) this.short = this.followed(this.short, candle, 'short');
     if (events.length === 0) return NO_CANDIDATES;
     // The wick comes before the close: a sweep of this very candle counts for a break by it.
-    for (const event of events) {
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!;
       if (event.kind === 'liquidity' && event.state === 'swept') this.sweep(event, candle);
     }
     if (this.long === undefined && this.short === undefined) return NO_CANDIDATES;
@@ -90,7 +91,8 @@ export class SweepReversal implements Detector {
   /** Any change of character, or a break of the internal structure, in the direction of the reversal. */
   private confirmed(events: readonly SmcEvent[]): readonly Candidate[] {
     let candidates: Candidate[] | undefined;
-    for (const event of events) {
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!;
       if (event.kind !== 'choch' && !(event.kind === 'bos' && event.scale === 'internal')) continue;
       const direction = event.direction === 'bullish' ? 'long' : 'short';
       const pending = this[direction];
