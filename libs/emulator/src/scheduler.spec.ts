@@ -15,6 +15,27 @@ describe('ExchangeTime', () => {
   });
 });
 
+describe('a held clock', () => {
+  it('stands at its origin until it is let go, and then goes on from there', async () => {
+    const held = new ExchangeTime(
+      { wallMs: Date.now() - 60_000, exchangeMs: 1_000_000 },
+      1_000,
+      undefined,
+      true,
+    );
+    const ran: number[] = [];
+    const scheduler = new Scheduler(held);
+    scheduler.at(1_000_010, () => ran.push(held.now()));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([held.isHeld, held.now(), ran.length]).toEqual([true, 1_000_000, 0]);
+    expect(held.origin.exchangeMs).toBe(1_000_000);
+    held.release();
+    await eventually(() => ran.length === 1);
+    expect(ran[0]).toBeGreaterThanOrEqual(1_000_010);
+    scheduler.close();
+  });
+});
+
 describe('Scheduler', () => {
   it('runs tasks in order of their instants, whatever the order of entry', async () => {
     const clock = time(1000);

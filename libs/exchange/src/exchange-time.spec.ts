@@ -42,6 +42,20 @@ describe('ExchangeTime', () => {
     expect(time.toWallMs(MINUTE_MS)).toBe(1_000);
   });
 
+  it('stands while the exchange is held, and goes on from there', async () => {
+    const local = machine();
+    const time = new ExchangeTime(60, local, true);
+    await time.sync(() => Promise.resolve(7_000_000));
+    local.passes(5_000);
+    expect(time.now()).toBe(7_000_000);
+    // No boundary of a weight window is ever near.
+    expect(time.uncertaintyMs()).toBe(0);
+    time.release();
+    expect([time.isHeld, time.now()]).toEqual([false, 7_000_000]);
+    local.passes(1_000);
+    expect(time.now()).toBe(7_000_000 + MINUTE_MS);
+  });
+
   it('stands still for a small correction backward, steps for a big one, forward at once', async () => {
     const local = machine();
     const time = new ExchangeTime(1, local);

@@ -81,11 +81,14 @@ export interface StatusParts {
 export function tradingStatusOf(parts: StatusParts): TradingStatus {
   const { session, control, mode, account, obstacle, breaker, limits, clock, minutes } = parts;
   const { state, since, halt } = control;
+  const breakerStatus = breakerStatusOf(breaker.state(), clock, minutes !== undefined);
+  // One that no candle has moved has been as it is for as long as trading.
+  const shownBreaker = breakerStatus.since > 0 ? breakerStatus : { ...breakerStatus, since };
   return {
     ...{ state, since, mode, account },
     ...(halt === undefined ? {} : { halt }),
     ...(obstacle === undefined ? {} : { obstacle }),
-    breaker: breakerStatusOf(breaker.state(), clock, minutes !== undefined),
+    breaker: shownBreaker,
     ...accountStatusOf(session, (minutes ?? clock).now()),
     limits: limitsOf(limits),
   };

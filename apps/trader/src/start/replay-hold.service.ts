@@ -3,17 +3,20 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { Subscription } from 'rxjs';
 import { ClusterService } from '@slt/cluster';
 import { AppConfig } from '@slt/config';
-import { toAppError } from '@slt/domain';
+import { type DurationMs, MINUTE_MS, toAppError } from '@slt/domain';
 import { ExchangeHold } from '@slt/exchange';
 import { TradingService } from '@slt/trading';
 
-const RETRY_MS = 500;
+const RETRY_MS: DurationMs = 500;
+/** With `auto` a recording waits no longer: whatever keeps the trader from being ready, there is something to be seen. */
+const AUTO_LIMIT_MS: DurationMs = 2 * MINUTE_MS;
 
 @Injectable()
 export class ReplayHold implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Emulator');
   private readonly subscriptions = new Subscription();
   private retry: NodeJS.Timeout | undefined;
+  private limit: NodeJS.Timeout | undefined;
   private isLettingGo = false;
 
   constructor(
@@ -29,11 +32,15 @@ export class ReplayHold implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.until !== 'off') this.logger.log(`the recording waits until ${what}`);
     this.subscriptions.add(this.cluster.events.subscribe(() => this.look()));
     this.subscriptions.add(this.trading.events.subscribe(() => this.look()));
+    if (this.config.EMULATOR_HOLD === 'auto') {
+      this.limit = setTimeout(() => this.giveUp(), AUTO_LIMIT_MS).unref();
+    }
     this.look();
   }
 
   onModuleDestroy(): void {
     clearTimeout(this.retry);
+    clearTimeout(this.limit);
     this.subscriptions.unsubscribe();
   }
 
@@ -58,6 +65,14 @@ export class ReplayHold implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  private giveUp(): void {
+    if (!this.hold.isHeld) return;
+    this.logger.warn(
+      'the recording goes on without waiting any longer; EMULATOR_HOLD=trading or ready waits for ever',
+    );
+    this.letGo();
+  }
+
   private letGo(): void {
     if (this.isLettingGo) return;
     this.isLettingGo = true;
@@ -66,7 +81,7 @@ export class ReplayHold implements OnApplicationBootstrap, OnModuleDestroy {
       (error: unknown) => {
         this.logger.warn(`the recording waits: ${toAppError(error, 'EXCHANGE.HOLD').message}`);
         this.isLettingGo = false;
-        this.retry = setTimeout(() => this.look(), RETRY_MS).unref();
+        this.retry = setTimeout(() => this.letGo(), RETRY_MS).unref();
       },
     );
   }

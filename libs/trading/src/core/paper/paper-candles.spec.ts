@@ -57,6 +57,23 @@ describe('PaperAccount by candles', () => {
     expect(t.fills()).toMatchObject([{ price: '50500', isMaker: true }]);
   });
 
+  it('goes the same way where whoever listens answers in its pauses', () => {
+    const t = new SpecAccount(CANDLES);
+    t.account.place(t.market('buy', '0.1'), T0, CLOSE);
+    const pauses: number[] = [];
+    for (const at of t.account.pausesOf(SYMBOL, candle(0, [50_000, 50_600, 49_400, 50_000]))) {
+      if (pauses.push(at) > 1) continue;
+      t.account.place(t.trigger('stop', 'sell', '0.1', '49500'), at);
+      t.account.place(t.trigger('take-profit', 'sell', '0.1', '50500'), at);
+    }
+    // The open, where it was bought; the stop; the target, which has nothing to reduce any more.
+    expect(pauses).toEqual([T0, T0 + 59_999, T0 + 59_999]);
+    expect(t.fills().map(({ side, price }) => [side, price])).toEqual([
+      ['buy', '50000.1'],
+      ['sell', '49499.9'],
+    ]);
+  });
+
   it('lets protection that follows an entry act within the same candle', () => {
     const t = new SpecAccount(CANDLES);
     t.onEvent = (event) => {
