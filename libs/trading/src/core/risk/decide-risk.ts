@@ -87,7 +87,7 @@ function decideByRules(signal: Signal, context: RiskContext, limits: RiskLimits)
   }
   const size = sizeEntry(signal, context, limits);
   if (size === undefined) return { kind: 'refused', refused: [...refused, 'LIQUIDATION_TOO_NEAR'] };
-  const sized: SizedCase = { ...given, size };
+  const sized: SizedCase = { signal, context, limits, stop, size };
   for (const [code, refuses] of SIZED_RULES) if (refuses(sized)) refused.push(code);
   return refused.length === 0 ? { kind: 'accepted', accepted: size } : { kind: 'refused', refused };
 }
