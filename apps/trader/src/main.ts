@@ -7,6 +7,7 @@ import type { Trader } from './create-app';
 import { createLogger, type PinoLogger } from './logging/pino-logger';
 import { Terminal } from './logging/terminal';
 import { Announcer } from './start/announcer';
+import { releaseMemoryAfterWarmUp } from './start/memory-release';
 import { Shutdown } from './start/shutdown';
 import { WaitingRoom } from './start/waiting-room';
 
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   if (trader === undefined || stop.signal.aborted) return;
   const unfollow = new Announcer(logger, terminal, trader.url).follow(trader.cluster);
   stop.signal.addEventListener('abort', unfollow);
+  stop.signal.addEventListener('abort', releaseMemoryAfterWarmUp(trader.cluster));
 }
 
 interface Start {
