@@ -15,7 +15,8 @@ export interface LoopParts {
 }
 
 const RETRY_MIN_MS: DurationMs = 500;
-const RETRY_MAX_MS: DurationMs = 15_000;
+/** No longer: positions may stand without their stops until it agrees. */
+const RETRY_MAX_MS: DurationMs = 5_000;
 
 export class ReconcileLoop {
   private readonly sleepers = new Sleepers();
