@@ -5,6 +5,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { createGeneratedMarket, Emulator } from '@slt/emulator';
 import { startTrader, type TestTrader } from '../http/support/start-trader';
+import { eventually } from '../support/eventually';
 import { TcpProxy } from '../support/tcp-proxy';
 import { describeInBrowser, keepPicture, launchBrowser } from './support/browser';
 import { axeFindings, openPage, type WatchedPage } from './support/watched-page';
@@ -53,6 +54,8 @@ describeInBrowser('the dashboard', () => {
 
   const visit = (name: string) =>
     page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+  /** Asked from without: the policy of the page forbids playwright's own waiting, which evaluates text in it. */
+  const holds = (claim: string) => eventually(() => page.evaluate<boolean>(claim), PATIENCE_MS);
   const isTrapped = () => page.evaluate('"trapped" in window');
   const picture = (name: string) => keepPicture(page, name);
 
@@ -108,9 +111,7 @@ describeInBrowser('the dashboard', () => {
     await line.waitFor();
     const course = () => line.locator('polyline').getAttribute('points');
     const before = await course();
-    await page.waitForFunction(
-      `document.querySelector('tbody tr:not(.room) polyline')?.getAttribute('points') !== ${JSON.stringify(before)}`,
-    );
+    await eventually(async () => (await course()) !== before, PATIENCE_MS);
     await page.getByText(`${SYMBOLS + 1} of ${SYMBOLS + 1}`).waitFor();
     await picture('market');
   });
@@ -122,7 +123,7 @@ describeInBrowser('the dashboard', () => {
       .getByText(`of ${SYMBOLS + 1}`, { exact: false })
       .first()
       .waitFor();
-    await page.waitForFunction(`document.querySelectorAll('tbody tr:not(.room)').length < 10`);
+    await holds(`document.querySelectorAll('tbody tr:not(.room)').length < 10`);
     const symbols = await page.locator('tbody td.symbol').allTextContents();
     expect(symbols.length).toBeGreaterThan(0);
     expect(symbols.filter((symbol) => !symbol.includes('BTC'))).toEqual([]);
@@ -131,7 +132,7 @@ describeInBrowser('the dashboard', () => {
     const sorted = page.getByRole('columnheader', { name: 'Price' });
     expect(await sorted.getAttribute('aria-sort')).toBe('ascending');
     await page.getByLabel('Swing bias').selectOption('bearish');
-    await page.waitForFunction(
+    await holds(
       `[...document.querySelectorAll('tbody tr:not(.room) td:nth-child(5)')].every((td) => td.textContent.includes('bearish'))`,
     );
     await page.getByLabel('Swing bias').selectOption('');

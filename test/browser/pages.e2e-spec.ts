@@ -104,8 +104,9 @@ describeInBrowser('chart, trading and learning', () => {
     await standing.filter({ hasText: 'not closed' }).waitFor();
     await picture('chart');
     const openTime = await standing.getAttribute('data-forming');
-    // It comes to its end, and the next one begins.
-    await page.locator(`[data-forming="${Number(openTime) + MINUTE_MS}"]`).waitFor();
+    // It comes to its end, and a later one begins.
+    const later = `Number(document.querySelector('[data-forming]')?.dataset.forming) > ${openTime}`;
+    await eventually(() => page.evaluate<boolean>(later), PATIENCE_MS);
   });
 
   it('replays: nothing is shown that was not known then', async () => {

@@ -86,9 +86,9 @@ describe('events', () => {
     type Forming = { symbol: string; candles: { interval: string; candle: Candle }[] };
     const standing = () => reader.of('forming').map(({ data }) => (data as Forming).candles[0]!.candle);
     const ends = () => reader.of('candle').map(({ data }) => (data as CandleEvent).candle);
-    /** Those of which some steps were told, and then the end. */
+    /** Those of which a step was told, and then the end. */
     const followed = () =>
-      ends().filter(({ openTime }) => standing().filter((each) => each.openTime === openTime).length > 1);
+      ends().filter(({ openTime }) => standing().some((each) => each.openTime === openTime));
     await eventually(() => followed().length >= 3, 20_000);
     for (const end of followed()) {
       const steps = standing().filter(({ openTime }) => openTime === end.openTime);
