@@ -1,4 +1,7 @@
 /** The trader as an object: started for people by main.ts, and by every e2e test. */
+// Else loaded by the first candles that are stored, in the middle of the warm-up: .swcrc.
+import 'apache-arrow';
+import 'nodejs-polars';
 import type { AddressInfo } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
