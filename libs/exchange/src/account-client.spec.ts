@@ -207,7 +207,7 @@ describe('AccountClient against the emulator', () => {
     ];
 
     it.each(FAULTS)('%s', async (_, fault, kind, isDone) => {
-      const account = await start({}, { transport: { timeoutMs: 400, deadlineMs: 800 } });
+      const account = await start({}, { transport: { timeoutMs: 1_000, deadlineMs: 4_000 } });
       const path = '/fapi/v1/order';
       emulator.faults.add({ path, times: 1, ...fault } as FaultRule);
       const order = market();

@@ -158,16 +158,16 @@ function suite(open: () => Promise<QueueAddress>): void {
   });
 
   it('keeps the gap between two messages', async () => {
-    const gapMs = 300;
+    const gapMs = 500;
     const service = start([webhook()], { gapMs, gatherMs: 1 });
     for (const title of ['a', 'b', 'c']) {
       service.notify(news(title, 'critical'));
       await eventually(() => titles().includes(title));
     }
     const times = server.received.map(({ atMs }) => atMs);
-    // A timer of the server may be early by a few.
+    // Counted from the sending: what a busy machine receives late is followed the sooner. Without a gap it is some milliseconds.
     for (let i = 1; i < times.length; i++)
-      expect(times[i]! - times[i - 1]!).toBeGreaterThanOrEqual(gapMs - 50);
+      expect(times[i]! - times[i - 1]!).toBeGreaterThanOrEqual(gapMs / 2);
   });
 
   it('tries again what failed, and what was not answered', async () => {
