@@ -185,7 +185,10 @@ describe('trading on paper', () => {
     });
 
     it('told of it as it happened', async () => {
-      const states = told('trading').map(({ state }) => state);
+      const statesTold = () => told('trading').map(({ state }) => state);
+      // Events go out some milliseconds after the state is seen to be off.
+      await eventually(() => statesTold().at(-1) === 'off');
+      const states = statesTold();
       expect([states[0], ...states.slice(-2)]).toEqual(['reconciling', 'stopping', 'off']);
       expect(states).toContain('on');
       const keyOf = ({ positionId, entryTime }: TradeDto): string => `${positionId}@${entryTime}`;
