@@ -227,13 +227,30 @@ describe('cluster', () => {
     await eventually(
       () => cluster.symbolState('NEWUSDT')?.ready === true && cluster.series('NEWUSDT', '1m')!.length > 3,
     );
-    expect(cluster.symbolState('AAAUSDT')).toBeUndefined();
+    await eventually(() => cluster.symbolState('AAAUSDT') === undefined);
     expect(cluster.status().symbols).toBe(4);
     expectTruth(['NEWUSDT', 'BBBUSDT']);
     await eventually(() => market.persisted.has('AAAUSDT_1m'));
     const { onboardTime } = market.instruments.get('NEWUSDT')!;
     // The candle that was forming at the listing is the first; nothing before it is asked for in vain.
     expect(cluster.series('NEWUSDT', '1m')!.firstOpenTime).toBe(Math.floor(onboardTime / 60_000) * 60_000);
+  });
+
+  it('takes the last candle of a delisted symbol, though word of its end came first', async () => {
+    build();
+    await cluster.start();
+    await ready();
+    await streamed(2);
+    let last: number | undefined;
+    market.mangle = (frame) => {
+      if (frame.symbol !== 'AAAUSDT') return [{ frame, afterMs: 0 }];
+      if (last !== undefined) return [];
+      last = frame.openTime;
+      market.delist('AAAUSDT');
+      return [{ frame, afterMs: 20 }];
+    };
+    await eventually(() => last !== undefined && cluster.symbolState('AAAUSDT') === undefined);
+    await eventually(() => market.persisted.get('AAAUSDT_1m')?.openTime.at(-1) === last);
   });
 
   it('aggregates the longer intervals from the closes of the base interval', async () => {

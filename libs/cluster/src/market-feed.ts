@@ -14,12 +14,16 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
 const RECONCILE_EVERY_MS = 10_000;
 const SUBSCRIBE_AGAIN_MS = 500;
+/** The exchange tells that a symbol is gone on another line than its last candle, which may come later. */
+const LINGER_MS = 250;
 
 @Injectable()
 export class MarketFeed {
   private readonly logger = new Logger('Cluster');
   private subscriptions: readonly Subscription[] = [];
   private subscribed = new Set<string>();
+  /** Symbols that are followed and that the universe has no more, since when. */
+  private readonly gone = new Map<string, number>();
   /** Counts the runs, so that what an earlier run still waits for does not touch a later one. */
   private run = 0;
   private reconcileAt = 0;
@@ -62,6 +66,7 @@ export class MarketFeed {
     const run = ++this.run;
     this.onDeparted = onDeparted;
     this.subscribed = new Set();
+    this.gone.clear();
     this.isOpen = false;
     this.subscribing = false;
     this.subscriptions = [
@@ -97,10 +102,11 @@ export class MarketFeed {
 
   /** Makes the followed symbols those of the universe: new listings join, delisted ones leave. */
   reconcile(): void {
-    this.reconcileAt = performance.now() + RECONCILE_EVERY_MS;
+    const now = performance.now();
+    this.reconcileAt = now + RECONCILE_EVERY_MS;
     const snapshot = this.universe.current();
     if (snapshot === undefined) return;
-    const departed = [...this.pipelines.all()].filter(({ symbol }) => !snapshot.instruments.has(symbol));
+    const departed = this.departedAt(now, snapshot.instruments);
     const added = [...snapshot.instruments.values()].filter(({ symbol }) => !this.pipelines.get(symbol));
     for (const instrument of added) this.pipelines.add(instrument);
     for (const { symbol } of departed) this.pipelines.remove(symbol);
@@ -111,6 +117,24 @@ export class MarketFeed {
     for (const pipeline of departed) this.onDeparted(pipeline);
     const joined = added.map(({ symbol }) => symbol);
     this.events.emit({ type: 'universe', at: this.clock.now(), added: joined, removed });
+  }
+
+  /** Those that have been gone long enough; the others are looked at again when they have. */
+  private departedAt(now: number, listed: ReadonlyMap<string, unknown>): SymbolPipeline[] {
+    const departed: SymbolPipeline[] = [];
+    for (const pipeline of this.pipelines.all()) {
+      const { symbol } = pipeline;
+      const leavesAt = (this.gone.get(symbol) ?? now) + LINGER_MS;
+      this.gone.delete(symbol);
+      if (listed.has(symbol)) continue;
+      if (leavesAt <= now) {
+        departed.push(pipeline);
+        continue;
+      }
+      this.gone.set(symbol, leavesAt - LINGER_MS);
+      this.reconcileAt = Math.min(this.reconcileAt, leavesAt);
+    }
+    return departed;
   }
 
   /** One call at a time; what comes meanwhile is subscribed after it. */
