@@ -3,23 +3,13 @@
  * stands in `.env`, in an error and in the code is one word. Field order is the order of `.env.example`.
  */
 import { ArrayNotEmpty, IsBoolean, IsIn, IsOptional, IsString, IsUrl, Matches } from 'class-validator';
-import { INTERVALS, type Interval } from '@slt/domain';
+import { INTERVALS, type Interval, NOTIFICATION_KINDS, type NotificationKind } from '@slt/domain';
 import { Amount, Flag, List, OptionalSecret, OptionalWebAddress, WebAddress, Whole } from './decorators';
 
 export const EXCHANGES = ['emulator', 'testnet', 'binance'] as const;
 export const TRADING_MODES = ['paper', 'live'] as const;
 export const MATCHINGS = ['auto', 'quotes', 'candles'] as const;
 export const HOLDS = ['auto', 'off', 'ready', 'trading'] as const;
-/** What people are told of; see docs/notifications.md. */
-export const NOTIFIED_KINDS = [
-  'service',
-  'trading',
-  'position',
-  'trade',
-  'breaker',
-  'data',
-  'model',
-] as const;
 export const SWITCHES = ['on', 'off'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -271,8 +261,8 @@ export class AppConfig {
   /** What every channel tells; the rest is told to nobody, however urgent. */
   @List()
   @ArrayNotEmpty()
-  @IsIn(NOTIFIED_KINDS, { each: true })
-  NOTIFY: readonly (typeof NOTIFIED_KINDS)[number][] = NOTIFIED_KINDS;
+  @IsIn(NOTIFICATION_KINDS, { each: true })
+  NOTIFY: readonly NotificationKind[] = NOTIFICATION_KINDS;
 
   /** Of a bot, from BotFather. */
   @IsOptional()

@@ -8,6 +8,7 @@ export * from './clock';
 export * from './csv-numbers';
 export * from './instrument';
 export * from './interval';
+export * from './notification-kind';
 export * from './recorded-precision';
 export * from './symbol';
 export * from './time';

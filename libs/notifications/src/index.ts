@@ -2,9 +2,7 @@ export { CHANNEL_NAMES } from './channels/channel';
 export {
   type Fact,
   type Notification,
-  NOTIFICATION_KINDS,
   type NotificationDraft,
-  type NotificationKind,
   SEVERITIES,
   type Severity,
 } from './core/notification';

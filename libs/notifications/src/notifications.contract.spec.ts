@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
+import { NOTIFICATION_KINDS, type NotificationKind } from '@slt/domain';
 import { createQueueBackend } from '@slt/queue';
 import { eventually } from '../../../test/support/eventually';
 import {
@@ -14,12 +15,7 @@ import type { Channel } from './channels/channel';
 import { DiscordChannel } from './channels/discord';
 import { TelegramChannel } from './channels/telegram';
 import { WebhookChannel } from './channels/webhook';
-import {
-  NOTIFICATION_KINDS,
-  type NotificationDraft,
-  type NotificationKind,
-  type Severity,
-} from './core/notification';
+import type { NotificationDraft, Severity } from './core/notification';
 import { DEFAULT_NOTIFICATION_SETTINGS, type NotificationSettings } from './notifications.settings';
 import { NotificationsService } from './notifications.service';
 import { ChannelServer } from './testing/channel-server';

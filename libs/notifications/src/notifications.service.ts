@@ -7,11 +7,12 @@ import {
   Logger,
   type OnModuleInit,
 } from '@nestjs/common';
+import type { NotificationKind } from '@slt/domain';
 import type { QueueBackend } from '@slt/queue';
 import type { Queue } from 'bullmq';
 import type { Channel } from './channels/channel';
 import type { ChannelStatus } from './channel-tally';
-import type { NotificationDraft, NotificationKind, Origin } from './core/notification';
+import type { NotificationDraft, Origin } from './core/notification';
 import { Dispatcher } from './dispatcher';
 import type { NotificationSettings } from './notifications.settings';
 

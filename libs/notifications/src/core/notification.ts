@@ -1,20 +1,5 @@
 /** What people are told of: one event each, small enough to be read on a telephone. */
-import type { UtcMs } from '@slt/domain';
-
-export const NOTIFICATION_KINDS = [
-  /** The process itself. */
-  'service',
-  /** Started, stopped, halted. */
-  'trading',
-  /** Opened, added to. */
-  'position',
-  /** Closed, with what it earned. */
-  'trade',
-  'breaker',
-  'data',
-  'model',
-] as const;
-export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+import type { NotificationKind, UtcMs } from '@slt/domain';
 
 /** Ascending. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
