@@ -1,7 +1,7 @@
 export { DataDirLock, LOCK_FOLDER } from './data-dir-lock';
 export { Database, type DatabaseOptions, type DatabaseRole } from './database';
 export { DatabaseModule } from './database.module';
-export { databaseError } from './database-error';
+export { databaseError, isWithoutTables } from './database-error';
 export { type HeldLock, type LockAttempt, tryLock, withFileLock } from './file-lock';
 export { isAlive, ownIdentity, pidExists, pidRuns, type ProcessIdentity } from './process-identity';
 export { SchemaDatabase, type SchemaOptions } from './schema-database';

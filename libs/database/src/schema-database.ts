@@ -6,7 +6,7 @@ import { AppError } from '@slt/domain';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from './database';
-import { databaseError } from './database-error';
+import { databaseError, isWithoutTables } from './database-error';
 
 export interface SchemaOptions {
   readonly schema: string;
@@ -19,7 +19,6 @@ export interface SchemaOptions {
 /** Deadlock and serialisation failure: surely rolled back, and done at the next attempt. */
 const ROLLED_BACK = /^(40001|40P01)$/;
 const ATTEMPTS = 4;
-const UNDEFINED_TABLE_OR_SCHEMA = /^(42P01|3F000)$/;
 
 export class SchemaDatabase<Tables> {
   private opened: Promise<Kysely<Tables>> | undefined;
@@ -86,7 +85,7 @@ export class SchemaDatabase<Tables> {
         select name from ${sql.table(`${schema}.kysely_migration`)} order by name collate "C"`.execute(db);
       return rows.map((row) => row.name).join() === Object.keys(migrations).sort().join();
     } catch (error) {
-      if (UNDEFINED_TABLE_OR_SCHEMA.test((error as { code?: string }).code ?? '')) return false;
+      if (isWithoutTables(error)) return false;
       throw error;
     }
   }

@@ -3,8 +3,8 @@
  * what was learned of an emulated market never judges a real one. docs/adr/0094 says why.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@slt/database';
-import { AppError, isAppError, type UtcMs } from '@slt/domain';
+import { Database, isWithoutTables } from '@slt/database';
+import { AppError, type UtcMs } from '@slt/domain';
 import { sql } from 'kysely';
 import { ONLINE } from '../core/advisor';
 import type { Json, ModelRecord } from '../core/model';
@@ -46,7 +46,6 @@ export interface PromotionRequest {
   readonly detail: string;
 }
 
-const UNDEFINED_TABLE_OR_SCHEMA = /^(42P01|3F000)$/;
 const ROWS_A_STATEMENT = 500;
 /** Samples between two looks for old ones: so many more are kept at most. */
 const FORGET_EVERY = 1_000;
@@ -80,8 +79,7 @@ export class IntelligenceStore {
       }>(LOAD, [market]);
       return { snapshot: rows[0]?.snapshot ?? undefined, champion: rows[0]?.champion ?? undefined };
     } catch (error) {
-      const { code = '' } = (isAppError(error) ? (error.cause ?? {}) : {}) as { code?: string };
-      if (UNDEFINED_TABLE_OR_SCHEMA.test(code)) return { snapshot: undefined, champion: undefined };
+      if (isWithoutTables(error)) return { snapshot: undefined, champion: undefined };
       throw error;
     }
   }

@@ -3,8 +3,8 @@
  * journal. By plain SQL: a start waits for it, and a database without tables is one without decisions.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '@slt/database';
-import { isAppError, type UtcMs } from '@slt/domain';
+import { Database, isWithoutTables } from '@slt/database';
+import type { UtcMs } from '@slt/domain';
 import type { Selectable } from 'kysely';
 import type { Trade } from '../core/position';
 import { type SignalRecord, toSignalRecord, toTrade } from './rows';
@@ -19,7 +19,6 @@ export interface Decided {
 
 /** The newest of each kind. */
 const MOST = 10_000;
-const UNDEFINED_TABLE_OR_SCHEMA = /^(42P01|3F000)$/;
 const NOTHING: Decided = { signals: [], trades: [] };
 
 const SIGNALS = `
@@ -43,15 +42,16 @@ export class RecentDecisions {
   async between(account: string, from: UtcMs, until: UtcMs): Promise<Decided> {
     const span = [account, Math.floor(from), Math.ceil(until)];
     try {
-      const signals = await this.database.query<Selectable<SignalTable>>(SIGNALS, span);
-      const trades = await this.database.query<Selectable<TradeTable>>(TRADES, span);
+      const [signals, trades] = await Promise.all([
+        this.database.query<Selectable<SignalTable>>(SIGNALS, span),
+        this.database.query<Selectable<TradeTable>>(TRADES, span),
+      ]);
       return {
         signals: signals.rows.reverse().map(toSignalRecord),
         trades: trades.rows.reverse().map(toTrade),
       };
     } catch (error) {
-      const { code = '' } = (isAppError(error) ? (error.cause ?? {}) : {}) as { code?: string };
-      if (UNDEFINED_TABLE_OR_SCHEMA.test(code)) return NOTHING;
+      if (isWithoutTables(error)) return NOTHING;
       throw error;
     }
   }
