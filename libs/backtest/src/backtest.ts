@@ -2,7 +2,7 @@
  * The pipeline of live trading over recorded candles: series → SMC → set-ups → decision → paper account → outcome, all
  * symbols together in the order of time. The same data, options and seed give the same result, whatever the machine.
  */
-import { type DurationMs, type Interval, intervalMs, isAppError, AppError, type UtcMs } from '@slt/domain';
+import { type DurationMs, type Interval, intervalMs, AppError, type UtcMs } from '@slt/domain';
 import { readCandleFile } from '@slt/integrity';
 import type { MarketFacts } from '@slt/intelligence';
 import {
@@ -177,11 +177,14 @@ class Backtest {
   private async walk(portfolio: Portfolio): Promise<void> {
     const { signal, onProgress } = this.options;
     const timeline = new Timeline(this.tracks, this.lengthMs);
-    const visit = this.visitorOf(portfolio, timeline);
+    const next = new Int32Array(this.tracks.length);
+    const visit = this.visitorOf(portfolio, timeline, next);
     for (let wanted = timeline.run(visit); wanted.length > 0; wanted = timeline.run(visit)) {
       for (const index of wanted) {
         const track = this.tracks[index]!;
-        if (!(await track.feed.advance())) portfolio.finish(track);
+        this.told[index]! += track.feed.columns.length;
+        if (!(await track.advance())) portfolio.finish(track);
+        next[index] = 0;
         timeline.refilled(index);
       }
       signal?.throwIfAborted();
@@ -189,17 +192,24 @@ class Backtest {
     }
   }
 
-  /** What happens in one minute: orders meet their candles first, then every close is acted upon. */
-  private visitorOf(portfolio: Portfolio, timeline: Timeline) {
-    const { tracks, told, lengthMs, learning } = this;
+  /**
+   * What happens in one minute: orders meet their candles first, then every close is acted upon.
+   * @param next of each track the row before whose close nothing happens
+   */
+  private visitorOf(portfolio: Portfolio, timeline: Timeline, next: Int32Array) {
+    const { tracks, lengthMs, learning } = this;
     const { interval } = this.options;
     const advisor = learning?.advisor;
+    // Features of all symbols look at it.
+    const leader = learning && this.byName.get(LEADER);
     const from = this.options.from ?? -Infinity;
     return (openTime: UtcMs, due: Int32Array, count: number): void => {
       if (portfolio.isBusy) {
         for (let k = 0; k < count; k++) {
           const track = tracks[due[k]!]!;
-          if (track.isTouched) portfolio.meet(track);
+          if (!track.isTouched) continue;
+          track.load(timeline.rowOf(due[k]!));
+          portfolio.meet(track);
         }
       }
       const isTraded = openTime >= from;
@@ -207,12 +217,15 @@ class Backtest {
       for (let k = 0; k < count; k++) {
         const index = due[k]!;
         const track = tracks[index]!;
-        stepOrExplain(track, timeline.rowOf(index));
-        told[index]!++;
-        if (track.isTouched) portfolio.review(track);
-        if (isTraded) advisor?.onCandle(track.symbol, interval, track.candle);
-        const signals = track.findSignals();
-        if (signals.length > 0 && isTraded) for (const signal of signals) portfolio.consider(signal);
+        const row = timeline.rowOf(index);
+        if (row >= next[index]!) {
+          next[index] = track.close(row, !track.isTouched && track !== leader);
+          if (track.isTouched) portfolio.review(track);
+        }
+        if (!isTraded) continue;
+        advisor?.onCandle(track.symbol, interval, track.load(row));
+        if (row !== next[index]) continue;
+        for (const signal of track.signals()) portfolio.consider(signal);
       }
       portfolio.endClose();
       learning?.minuteEnded(openTime + lengthMs);
@@ -221,16 +234,6 @@ class Backtest {
       this.first ??= openTime;
       this.last = openTime;
     };
-  }
-}
-
-/** @throws AppError invalid, `CANDLES.ROW`, naming file and line */
-function stepOrExplain(track: SymbolTrack, row: number): void {
-  try {
-    track.step();
-  } catch (error) {
-    if (isAppError(error, 'SMC.CANDLE')) throw track.feed.rowError(row, error.message, error);
-    throw error;
   }
 }
 

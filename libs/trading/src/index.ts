@@ -31,7 +31,7 @@ export {
   type SetupStep,
   TRADING_INTERESTS,
 } from './core/setups';
-export type { Evidence, MarketContext } from './core/setups/setup';
+export type { Candidate, Evidence, MarketContext } from './core/setups/setup';
 export * from './core/signal';
 export * from './journal';
 export type { Expected } from './core/minute-barrier';

@@ -5,7 +5,7 @@
 import type { DurationMs, UtcMs } from '@slt/domain';
 import type { SymbolTrack } from './symbol-track';
 
-/** @param due indices of the tracks that have a candle then, the first `count` of them; their candle is loaded */
+/** @param due indices of the tracks that have a candle then, the first `count` of them */
 export type MinuteVisitor = (openTime: UtcMs, due: Int32Array, count: number) => void;
 
 export class Timeline {
@@ -54,7 +54,7 @@ export class Timeline {
     this.times[index] = this.tracks[index]!.feed.columns.openTime[0] ?? Infinity;
   }
 
-  /** Row of the track's candle that was told last, in its present batch. */
+  /** Row of the track's candle that is told, in its present batch. */
   rowOf(index: number): number {
     return this.rows[index]!;
   }
@@ -67,14 +67,9 @@ export class Timeline {
   }
 
   private gather(openTime: UtcMs): number {
-    const { times, due, tracks, rows } = this;
+    const { times, due } = this;
     let count = 0;
-    for (let i = 0; i < times.length; i++) {
-      if (times[i] !== openTime) continue;
-      due[count++] = i;
-      const track = tracks[i]!;
-      track.load(track.feed.columns, rows[i]!);
-    }
+    for (let i = 0; i < times.length; i++) if (times[i] === openTime) due[count++] = i;
     return count;
   }
 

@@ -9,7 +9,7 @@ import type { Signal } from '../signal';
 import { BlockRetest } from './block-retest';
 import { bracketOf } from './bracket';
 import { GapContinuation } from './gap-continuation';
-import type { Candidate, Detector, MarketContext } from './setup';
+import { type Candidate, type Detector, type MarketContext, NO_CANDIDATES } from './setup';
 import { completeSetupOptions, type SetupOptions } from './setup-options';
 import { SweepReversal } from './sweep-reversal';
 
@@ -67,12 +67,33 @@ export class SetupEngine {
    * @returns at most one signal a set-up and direction; always the same frozen list when there is none
    */
   onCandle(candle: Candle, events: readonly SmcEvent[], context: MarketContext): readonly Signal[] {
+    const found = this.find(candle, events);
+    return found.length === 0 ? NO_SIGNALS : this.signalsOf(found, candle, context);
+  }
+
+  /**
+   * The first half of `onCandle`: takes the candle, and asks nobody but the symbol itself.
+   * @returns set-ups that it completes and that may be worth a signal; always the same frozen list when there is none
+   */
+  find(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
     if (events.length > 0) this.hear(events);
     const sweeps = this.sweeps.step(candle, events);
     const blocks = this.blocks.step(candle, events);
     const gaps = this.gaps.step(candle, events);
-    if (sweeps.length + blocks.length + gaps.length === 0) return NO_SIGNALS;
-    return this.signalsOf([...sweeps, ...blocks, ...gaps], candle, context);
+    if (sweeps.length + blocks.length + gaps.length === 0) return NO_CANDIDATES;
+    return this.worthOf(gaps, this.worthOf(blocks, this.worthOf(sweeps, NO_CANDIDATES)));
+  }
+
+  /** The second half. @param candidates what `find` returned for this candle, the newest that it has taken */
+  signalsOf(candidates: readonly Candidate[], candle: Candle, context: MarketContext): readonly Signal[] {
+    const view = context.view();
+    if (view === undefined) return NO_SIGNALS;
+    let signals: Signal[] | undefined;
+    for (const candidate of candidates) {
+      const signal = this.signalOf(candidate, candle, view, context);
+      if (signal !== undefined) (signals ??= []).push(signal);
+    }
+    return signals ?? NO_SIGNALS;
   }
 
   /** After a (re)start: the newest candles with their events, ascending, at least `memory` of them. Tells no signals. */
@@ -93,20 +114,12 @@ export class SetupEngine {
     this.swingBias = undefined;
   }
 
-  private signalsOf(
-    candidates: readonly Candidate[],
-    candle: Candle,
-    context: MarketContext,
-  ): readonly Signal[] {
-    let signals: Signal[] | undefined;
-    let view: SmcView | undefined;
-    for (const candidate of candidates) {
-      if (!this.mayBeWorthy(candidate)) continue;
-      view ??= context.view();
-      const signal = view === undefined ? undefined : this.signalOf(candidate, candle, view, context);
-      if (signal !== undefined) (signals ??= []).push(signal);
+  private worthOf(candidates: readonly Candidate[], before: readonly Candidate[]): readonly Candidate[] {
+    let found = before;
+    for (let i = 0; i < candidates.length; i++) {
+      if (this.mayBeWorthy(candidates[i]!)) found = [...found, candidates[i]!];
     }
-    return signals ?? NO_SIGNALS;
+    return found;
   }
 
   private hear(events: readonly SmcEvent[]): void {
