@@ -20,6 +20,8 @@ export class PivotWatch {
   /** The level while the pivot is unbroken, else one that no close is beyond. */
   barrier: number;
   private readonly none: number;
+  /** For glances; until the pivot changes. */
+  private seen: PivotView | undefined;
 
   constructor(
     private readonly window: CandleWindow,
@@ -45,11 +47,13 @@ export class PivotWatch {
     this.atTime = window.openTimeAt(at);
     this.level = level;
     this.barrier = level;
+    this.seen = undefined;
     this.search.start(at);
   }
 
   markBroken(): void {
     this.barrier = this.none;
+    this.seen = undefined;
   }
 
   /** Takes what the window holds, before it leaves it. */
@@ -61,6 +65,11 @@ export class PivotWatch {
     if (this.at < 0) return null;
     const { at, atTime, level, label, isBroken } = this;
     return { at, atTime, level, label, isBroken };
+  }
+
+  /** The same without a copy: it is not to be changed. */
+  glance(): PivotView | null {
+    return this.at < 0 ? null : (this.seen ??= this.view()!);
   }
 
   toJSON(): unknown {
@@ -81,6 +90,7 @@ export class PivotWatch {
     this.at = at;
     this.atTime = atTime;
     this.level = level;
+    this.seen = undefined;
     const labels = this.side === 'high' ? (['HH', 'LH', null] as const) : (['HL', 'LL', null] as const);
     this.label = reader.oneOf<PivotLabel | null>('label', labels);
     if (reader.oneOf('isBroken', [true, false])) {

@@ -18,10 +18,12 @@ export interface SessionParts {
 
 export class Sessions implements SpanListener<SessionName> {
   private readonly set: SpanSet<SessionName>;
+  private readonly glances: Readonly<Record<SessionName, SessionView>>;
 
   constructor(private readonly parts: SessionParts) {
     const schedules = SESSION_NAMES.map((name) => [name, sessionSchedule(name)] as const);
     this.set = new SpanSet<SessionName>(parts.window, schedules, this);
+    this.glances = this.eachSession(glanceAt);
   }
 
   step(): void {
@@ -41,21 +43,20 @@ export class Sessions implements SpanListener<SessionName> {
   }
 
   view(): Record<SessionName, SessionView> {
-    return this.viewWith((span) => span.lastEnded);
+    return this.eachSession((span) => ({
+      current: span.isWhole ? span.current : null,
+      previous: span.lastEnded,
+    }));
   }
 
-  /** The same, of what has ended without copies: it is not to be changed. */
-  glance(): Record<SessionName, SessionView> {
-    return this.viewWith((span) => span.previous);
+  /** The same, made when it is asked for, and of what has ended without copies: it is not to be changed. */
+  glance(): Readonly<Record<SessionName, SessionView>> {
+    return this.glances;
   }
 
-  private viewWith(
-    previousOf: (span: Span<SessionName>) => SpanView | null,
-  ): Record<SessionName, SessionView> {
+  private eachSession(viewOf: (span: Span<SessionName>) => SessionView): Record<SessionName, SessionView> {
     const views: Partial<Record<SessionName, SessionView>> = {};
-    for (const span of this.set.spans) {
-      views[span.name] = { current: span.isWhole ? span.current : null, previous: previousOf(span) };
-    }
+    for (const span of this.set.spans) views[span.name] = viewOf(span);
     return views as Record<SessionName, SessionView>;
   }
 
@@ -87,6 +88,16 @@ export class Sessions implements SpanListener<SessionName> {
     });
   }
 }
+
+/** As it is whenever it is asked. */
+const glanceAt = (span: Span<SessionName>): SessionView => ({
+  get current() {
+    return span.isWhole ? span.current : null;
+  },
+  get previous() {
+    return span.previous;
+  },
+});
 
 /** Local wall time in whole hours; `to` is exclusive. */
 const HOURS: Readonly<Record<SessionName, { timeZone: string; from: number; to: number }>> = {

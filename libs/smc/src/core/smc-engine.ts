@@ -101,6 +101,7 @@ export class SmcEngine {
     this.sessions = new Sessions({ window, log, liquidity: this.liquidity });
     this.glanceMakers = {
       ...this.makers,
+      structure: () => ({ swing: this.swing.glance(), internal: this.internal.glance() }),
       orderBlocks: () => [...this.internalBlocks.glance(), ...this.swingBlocks.glance()],
       gaps: () => this.gaps.glance(),
       liquidity: () => this.liquidity.glance(),

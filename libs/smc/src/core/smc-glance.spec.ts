@@ -21,7 +21,7 @@ describe('a glance', () => {
       if (i % 3 === 0) continue;
       const view = engine.view();
       const glance = engine.glance();
-      for (const part of ['orderBlocks', 'gaps', 'liquidity', 'sessions'] as const) {
+      for (const part of ['structure', 'orderBlocks', 'gaps', 'liquidity', 'sessions'] as const) {
         expect(glance[part]).toEqual(view[part]);
       }
     }

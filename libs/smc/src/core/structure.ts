@@ -75,6 +75,16 @@ export class Structure {
     };
   }
 
+  /** The same without copies: what it shows is not to be changed. */
+  glance(): StructureView {
+    return {
+      bias: this.bias,
+      high: this.high.glance(),
+      low: this.low.glance(),
+      lastBreak: this.lastBreak,
+    };
+  }
+
   toJSON(): unknown {
     return {
       leg: this.leg.toJSON(),
