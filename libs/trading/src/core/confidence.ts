@@ -90,7 +90,8 @@ export const scoreByParts: Scorer = (input) => {
 
 /** The sum of the parts in their order, brought into [0, 1]. */
 export function clampedSum(parts: Readonly<Record<string, number>>): number {
-  const sum = Object.values(parts).reduce((total, part) => total + part, 0);
+  let sum = 0;
+  for (const name in parts) sum += parts[name]!;
   return Math.min(1, Math.max(0, sum));
 }
 

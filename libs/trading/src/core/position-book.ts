@@ -69,6 +69,8 @@ interface SymbolBook {
   prunedTo: UtcMs;
 }
 
+const NO_POSITIONS: readonly HeldPosition[] = Object.freeze([]);
+
 export class PositionBook {
   private readonly books = new Map<string, SymbolBook>();
   private realizedPnl = ZERO;
@@ -126,7 +128,12 @@ export class PositionBook {
   }
 
   positions(): readonly HeldPosition[] {
-    return [...this.books.values()].map((book) => this.heldOf(book)).filter((held) => held !== null);
+    let positions: HeldPosition[] | undefined;
+    for (const book of this.books.values()) {
+      const held = this.heldOf(book);
+      if (held !== null) (positions ??= []).push(held);
+    }
+    return positions ?? NO_POSITIONS;
   }
 
   /** '0' when flat. */

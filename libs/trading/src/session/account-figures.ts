@@ -95,7 +95,9 @@ export class AccountFigures {
   }
 
   get unrealizedPnl(): number {
-    return this.sources.allHeld().reduce((sum, held) => sum + this.unrealizedOf(held), 0);
+    let sum = 0;
+    for (const held of this.sources.allHeld()) sum += this.unrealizedOf(held);
+    return sum;
   }
 
   unrealizedOf({ symbol, signedQuantity, entryPrice }: HeldPosition): number {

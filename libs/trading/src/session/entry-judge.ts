@@ -43,6 +43,7 @@ type FilterNumbers = Pick<
   'tickSize' | 'stepSize' | 'minQuantity' | 'maxQuantity' | 'minNotional'
 >;
 
+const NO_EXPOSURES: readonly Exposure[] = Object.freeze([]);
 const UNLISTED: FilterNumbers = { tickSize: NaN, stepSize: NaN, minQuantity: NaN, minNotional: NaN };
 
 export class EntryJudge {
@@ -133,9 +134,14 @@ export class EntryJudge {
   }
 
   /** Positions, and entries under way. */
-  private exposures(): Exposure[] {
+  private exposures(): readonly Exposure[] {
     const { book, limits, market } = this.parts;
     const plans = book.livePlans();
+    const allHeld = book.allHeld();
+    if (plans.length + allHeld.length === 0) {
+      this.sizes.clear();
+      return NO_EXPOSURES;
+    }
     const live = new Set(plans.map(({ id }) => id));
     for (const id of this.sizes.keys()) if (!live.has(id)) this.sizes.delete(id);
     const planned = plans.map((plan): Exposure => {
@@ -152,8 +158,7 @@ export class EntryJudge {
       };
     });
     const known = new Set(plans.map(({ symbol }) => symbol));
-    const unplanned = book
-      .allHeld()
+    const unplanned = allHeld
       .filter(({ symbol }) => !known.has(symbol))
       .map((held): Exposure => {
         const price = this.parts.priceOf(held.symbol) ?? Number(held.entryPrice);
