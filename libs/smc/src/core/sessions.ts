@@ -4,7 +4,7 @@ import type { CandleWindow } from './candle-window';
 import type { EventLog } from './event-log';
 import type { Liquidity } from './liquidity';
 import { SESSION_NAMES, type SessionName } from './session-name';
-import type { SessionView, SpanView } from './smc-view';
+import type { SessionView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
 import type { Occurrence, Schedule, Span, SpanListener } from './span';
 import { SpanSet } from './span-set';
