@@ -20,6 +20,7 @@ export class CandleSeries {
   private readonly ring: CandleColumns;
   private start = 0;
   private count = 0;
+  private loaded = 0;
 
   constructor(
     readonly symbol: string,
@@ -31,6 +32,11 @@ export class CandleSeries {
 
   get length(): number {
     return this.count;
+  }
+
+  /** How often it was loaded: while that stays the same, candles were only added. */
+  get loads(): number {
+    return this.loaded;
   }
 
   /** Open time of the oldest candle; undefined while empty. */
@@ -50,6 +56,7 @@ export class CandleSeries {
     for (const field of CANDLE_FIELDS) this.ring[field].set(kept[field]);
     this.start = 0;
     this.count = kept.length;
+    this.loaded++;
   }
 
   /**

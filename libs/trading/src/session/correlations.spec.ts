@@ -1,4 +1,5 @@
 import { type Candle, CandleSeries, MINUTE_MS } from '@slt/domain';
+import fc from 'fast-check';
 import { Correlations } from './correlations';
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -82,6 +83,35 @@ describe('correlations', () => {
       other.append(minute < 760 ? { ...candle, close: 10_000 / candle.close } : candle);
     }
     expect(new Correlations().between(one, other)).toBeCloseTo(1, 9);
+  });
+
+  it('are the same whatever was asked before, also of series that were loaded anew', () => {
+    const step = fc.record({
+      which: fc.nat({ max: 79 }),
+      minutes: fc.integer({ min: 0, max: 300 }),
+      isLoaded: fc.boolean(),
+      asked: fc.tuple(fc.nat({ max: 79 }), fc.nat({ max: 79 })),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const all = Array.from({ length: 80 }, (_, i) => new CandleSeries(`${i}`, '1m', i % 2 ? 120 : 300));
+        for (const [i, series] of all.entries()) {
+          for (const minute of upTo(30)) series.append(candleAt(minute, 1 + i));
+        }
+        const correlations = new Correlations();
+        for (const { which, minutes, isLoaded, asked } of steps) {
+          const series = all[which]!;
+          if (isLoaded) series.load(seriesOf(upTo(minutes), 1.01 ** minutes).toColumns());
+          const next = (series.lastOpenTime ?? T0) / MINUTE_MS - T0 / MINUTE_MS + 1;
+          for (let i = 0; i < minutes; i++) series.append(candleAt(next + i, minutes));
+          const [one, other] = [all[asked[0]]!, series];
+          expect(correlations.between(one, other)).toBe(new Correlations().between(one, other));
+        }
+        for (const one of all)
+          expect(correlations.between(one, all[0]!)).toBe(new Correlations().between(one, all[0]!));
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('are not known of series without common candles', () => {
