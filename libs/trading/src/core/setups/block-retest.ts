@@ -3,17 +3,12 @@
  * out of it again in the direction of the break. Below the block (of a long) the idea is wrong.
  */
 import type { Candle } from '@slt/domain';
-import type { OrderBlockEvent, Scale, SmcEvent } from '@slt/smc';
-import { Retest, type TouchedZone } from './retest';
-import { type Candidate, type Detector, NO_CANDIDATES } from './setup';
-
-interface TouchedBlock extends TouchedZone {
-  readonly scale: Scale;
-  readonly strength: number | null;
-}
+import type { OrderBlockEvent, SmcEvent } from '@slt/smc';
+import { Retest } from './retest';
+import { type Candidate, type Detector, DIRECTIONS, NO_CANDIDATES } from './setup';
 
 export class BlockRetest implements Detector {
-  private readonly retest: Retest<TouchedBlock>;
+  private readonly retest: Retest<OrderBlockEvent>;
 
   constructor(within: number) {
     this.retest = new Retest(within);
@@ -39,10 +34,7 @@ export class BlockRetest implements Detector {
     if (event.state === 'active') return;
     if (event.state !== 'touched') this.retest.lose(event.id);
     // Touched by the very candle of its break, price had never left it: that is no return.
-    else if (!isBornAmong(event.id, events)) {
-      const { id, top, bottom, scale, strength } = event;
-      this.retest.touch({ id, isBullish: event.direction === 'bullish', top, bottom, scale, strength });
-    }
+    else if (!isBornAmong(event.id, events)) this.retest.touch(event);
   }
 }
 
@@ -51,16 +43,17 @@ function isBornAmong(id: string, events: readonly SmcEvent[]): boolean {
 }
 
 /** Of several blocks left at once the swing's, then the strongest, speaks for its direction. */
-function bestOfEach(blocks: readonly TouchedBlock[]): readonly Candidate[] {
+function bestOfEach(blocks: readonly OrderBlockEvent[]): readonly Candidate[] {
   const candidates: Candidate[] = [];
-  for (const isBullish of [true, false]) {
-    let best: TouchedBlock | undefined;
+  for (const direction of DIRECTIONS) {
+    let best: OrderBlockEvent | undefined;
     for (const block of blocks) {
-      if (block.isBullish !== isBullish) continue;
+      if (block.direction !== direction) continue;
       if (best === undefined || byWeight(block, best) < 0) best = block;
     }
     if (best === undefined) continue;
     const { scale, strength } = best;
+    const isBullish = direction === 'bullish';
     candidates.push({
       setup: 'block-retest',
       direction: isBullish ? 'long' : 'short',
@@ -71,7 +64,7 @@ function bestOfEach(blocks: readonly TouchedBlock[]): readonly Candidate[] {
   return candidates;
 }
 
-function byWeight(a: TouchedBlock, b: TouchedBlock): number {
+function byWeight(a: OrderBlockEvent, b: OrderBlockEvent): number {
   if (a.scale !== b.scale) return a.scale === 'swing' ? -1 : 1;
   return (b.strength ?? 0) - (a.strength ?? 0);
 }

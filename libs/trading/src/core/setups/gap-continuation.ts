@@ -4,11 +4,11 @@
  */
 import type { Candle } from '@slt/domain';
 import type { GapEvent, SmcEvent } from '@slt/smc';
-import { Retest, type TouchedZone } from './retest';
-import { type Candidate, type Detector, NO_CANDIDATES } from './setup';
+import { Retest } from './retest';
+import { type Candidate, type Detector, DIRECTIONS, NO_CANDIDATES } from './setup';
 
 export class GapContinuation implements Detector {
-  private readonly retest: Retest<TouchedZone>;
+  private readonly retest: Retest<GapEvent>;
 
   constructor(within: number) {
     this.retest = new Retest(within);
@@ -23,29 +23,31 @@ export class GapContinuation implements Detector {
     }
     if (retest.isEmpty) return NO_CANDIDATES;
     const left = retest.left(candle);
-    return left.length === 0 ? NO_CANDIDATES : highestOfEach(left);
+    return left.length === 0 ? NO_CANDIDATES : widestOfEach(left);
   }
 
   reset(): void {
     this.retest.reset();
   }
 
-  private hear({ id, state, direction, top, bottom }: GapEvent): void {
-    if (state === 'touched') this.retest.touch({ id, isBullish: direction === 'bullish', top, bottom });
+  private hear(gap: GapEvent): void {
+    const { id, state } = gap;
+    if (state === 'touched') this.retest.touch(gap);
     else if (state !== 'open' && state !== 'half') this.retest.lose(id);
   }
 }
 
 /** Of several gaps left at once the widest speaks for its direction. */
-function highestOfEach(gaps: readonly TouchedZone[]): readonly Candidate[] {
+function widestOfEach(gaps: readonly GapEvent[]): readonly Candidate[] {
   const candidates: Candidate[] = [];
-  for (const isBullish of [true, false]) {
-    let widest: TouchedZone | undefined;
+  for (const direction of DIRECTIONS) {
+    let widest: GapEvent | undefined;
     for (const gap of gaps) {
-      if (gap.isBullish !== isBullish) continue;
+      if (gap.direction !== direction) continue;
       if (widest === undefined || gap.top - gap.bottom > widest.top - widest.bottom) widest = gap;
     }
     if (widest === undefined) continue;
+    const isBullish = direction === 'bullish';
     candidates.push({
       setup: 'gap-continuation',
       direction: isBullish ? 'long' : 'short',

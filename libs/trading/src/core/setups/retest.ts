@@ -3,22 +3,21 @@
  * what block retests and gap continuations have in common.
  */
 import type { Candle } from '@slt/domain';
+import type { Direction } from '@slt/smc';
 
+/** The event of the touch is one. */
 export interface TouchedZone {
   readonly id: string;
-  readonly isBullish: boolean;
+  readonly direction: Direction;
   readonly top: number;
   readonly bottom: number;
 }
 
-interface Waiting<Zone> {
-  readonly zone: Zone;
-  /** Count of candles at the touch. */
-  readonly touchedAt: number;
-}
-
 export class Retest<Zone extends TouchedZone> {
-  private readonly waiting: Waiting<Zone>[] = [];
+  /** Ascending by touch. */
+  private readonly zones: Zone[] = [];
+  /** Of each zone the count of candles at its touch. */
+  private readonly touchedAt: number[] = [];
   private count = 0;
 
   /** @param within candles from the touch to the close, 0 being the same candle */
@@ -27,42 +26,54 @@ export class Retest<Zone extends TouchedZone> {
   /** To be called once a candle, before anything else. */
   begin(): void {
     this.count++;
-    // Ascending by touch: what is over stands in front.
-    while (this.waiting.length > 0 && this.count - this.waiting[0]!.touchedAt > this.within)
-      this.waiting.shift();
+    while (this.zones.length > 0 && this.count - this.touchedAt[0]! > this.within) {
+      this.zones.shift();
+      this.touchedAt.shift();
+    }
   }
 
   get isEmpty(): boolean {
-    return this.waiting.length === 0;
+    return this.zones.length === 0;
   }
 
   touch(zone: Zone): void {
-    this.waiting.push({ zone, touchedAt: this.count });
+    this.zones.push(zone);
+    this.touchedAt.push(this.count);
   }
 
   /** The zone did not hold. */
   lose(id: string): void {
-    if (this.waiting.length === 0) return;
-    const at = this.waiting.findIndex(({ zone }) => zone.id === id);
-    if (at >= 0) this.waiting.splice(at, 1);
+    const { zones } = this;
+    for (let i = 0; i < zones.length; i++) {
+      if (zones[i]!.id !== id) continue;
+      zones.splice(i, 1);
+      this.touchedAt.splice(i, 1);
+      return;
+    }
   }
 
   /** Takes out the zones that this candle leaves in their direction. @returns them, those touched first in front */
   left(candle: Candle): readonly Zone[] {
-    const { waiting } = this;
+    const { zones, touchedAt } = this;
     let left: Zone[] | undefined;
-    let kept = 0;
-    for (let i = 0; i < waiting.length; i++) {
-      const each = waiting[i]!;
-      if (hasLeft(each.zone, candle)) (left ??= []).push(each.zone);
-      else waiting[kept++] = each;
+    for (let i = 0; i < zones.length; i++) {
+      const zone = zones[i]!;
+      if (hasLeft(zone, candle)) {
+        (left ??= []).push(zone);
+      } else if (left !== undefined) {
+        zones[i - left.length] = zone;
+        touchedAt[i - left.length] = touchedAt[i]!;
+      }
     }
-    waiting.length = kept;
-    return left ?? NONE;
+    if (left === undefined) return NONE;
+    zones.length -= left.length;
+    touchedAt.length = zones.length;
+    return left;
   }
 
   reset(): void {
-    this.waiting.length = 0;
+    this.zones.length = 0;
+    this.touchedAt.length = 0;
     this.count = 0;
   }
 }
@@ -70,6 +81,6 @@ export class Retest<Zone extends TouchedZone> {
 const NONE: readonly never[] = Object.freeze([]);
 
 /** A rising candle that closes above a bullish zone; a falling one below a bearish zone. */
-function hasLeft({ isBullish, top, bottom }: TouchedZone, { open, close }: Candle): boolean {
-  return isBullish ? close > top && close > open : close < bottom && close < open;
+function hasLeft({ direction, top, bottom }: TouchedZone, { open, close }: Candle): boolean {
+  return direction === 'bullish' ? close > top && close > open : close < bottom && close < open;
 }

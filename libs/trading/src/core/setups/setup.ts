@@ -1,6 +1,6 @@
 /** What set-ups see and say before they are signals. Exact rules: docs/trading-risk.md. */
 import type { Candle, CandleSeries } from '@slt/domain';
-import type { PoolSource, Scale, SmcEvent, SmcView } from '@slt/smc';
+import type { Direction as SmcDirection, PoolSource, Scale, SmcEvent, SmcView } from '@slt/smc';
 import type { Direction, Setup } from '../signal';
 
 /** The market as far as a set-up may ask; asked only once there is a candidate, for the view is costly. */
@@ -40,4 +40,6 @@ export interface Detector {
   reset(): void;
 }
 
+/** In the order in which candidates of one candle are told. */
+export const DIRECTIONS: readonly SmcDirection[] = ['bullish', 'bearish'];
 export const NO_CANDIDATES: readonly Candidate[] = Object.freeze([]);
