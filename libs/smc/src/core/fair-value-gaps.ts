@@ -25,8 +25,6 @@ const ID_PREFIX = { bullish: 'fvg-bullish-', bearish: 'fvg-bearish-' };
 export class FairValueGaps {
   private readonly book: ZoneBook<Exclude<GapState, 'dropped'>>;
   private readonly window: CandleWindow;
-  /** By the book's slots, for glances; until the state changes. */
-  private readonly seen: (GapView | undefined)[] = [];
 
   constructor(private readonly parts: GapParts) {
     const { gapLimit } = parts.options;
@@ -37,6 +35,7 @@ export class FairValueGaps {
       idPrefix: ID_PREFIX,
       freshLimit: gapLimit,
       keptLimit: gapLimit,
+      hears: (state) => parts.log.wants('fair-value-gap', state),
       announce: (slot, state) => this.announce(slot, state),
     });
   }
@@ -55,12 +54,6 @@ export class FairValueGaps {
 
   view(): GapView[] {
     return this.book.live().map((slot) => this.gapOf(slot));
-  }
-
-  /** The same without copies: what it shows is not to be changed. */
-  glance(): readonly GapView[] {
-    const { seen } = this;
-    return this.book.live().map((slot) => (seen[slot] ??= this.gapOf(slot)));
   }
 
   sketch(tell: (gap: GapSketch) => void): void {
@@ -106,7 +99,6 @@ export class FairValueGaps {
   }
 
   private announce(slot: number, state: GapState): void {
-    this.seen[slot] = undefined;
     const { window, log } = this.parts;
     if (!log.wants('fair-value-gap', state)) return;
     const { book } = this;

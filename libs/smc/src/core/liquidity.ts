@@ -40,8 +40,6 @@ export class Liquidity {
   private readonly rows = emptyRows();
   /** By slot; empty until somebody asks. */
   private readonly ids: string[] = [];
-  /** By slot, for glances: nothing of a pool changes while it lives. */
-  private readonly seen: (PoolView | undefined)[] = [];
   private created = 0;
 
   private readonly stock = new SlotStock();
@@ -73,12 +71,6 @@ export class Liquidity {
 
   view(): PoolView[] {
     return this.live().map((slot) => this.poolOf(slot));
-  }
-
-  /** The same without copies: what it shows is not to be changed. */
-  glance(): readonly PoolView[] {
-    const { seen } = this;
-    return this.live().map((slot) => (seen[slot] ??= this.poolOf(slot)));
   }
 
   sketch(tell: (pool: PoolSketch) => void): void {
@@ -180,7 +172,6 @@ export class Liquidity {
     rows[row + IS_HIGH] = side === 'high' ? 1 : 0;
     rows[row + SOURCE] = SOURCES.indexOf(source);
     this.ids[slot] = '';
-    this.seen[slot] = undefined;
     this.listOf(side).insert(slot);
     if (side === 'high') this.above.insert(-mark.level, slot);
     else this.below.insert(mark.level, slot);

@@ -42,8 +42,6 @@ export class OrderBlocks {
   private readonly book: ZoneBook<Exclude<OrderBlockState, 'dropped'>>;
   /** By the book's slots. */
   private readonly traits = emptyRows();
-  /** By the book's slots, for glances; until the state changes. */
-  private readonly seen: (OrderBlockView | undefined)[] = [];
 
   constructor(
     private readonly parts: OrderBlockParts,
@@ -56,6 +54,7 @@ export class OrderBlocks {
       idPrefix: ID_PREFIXES[scale],
       freshLimit: options.blockLimit,
       keptLimit: options.breakerLimit,
+      hears: (state) => parts.log.wants('order-block', state),
       announce: (slot, state) => this.announce(slot, state),
     });
   }
@@ -81,12 +80,6 @@ export class OrderBlocks {
 
   view(): OrderBlockView[] {
     return this.book.live().map((slot) => this.blockOf(slot));
-  }
-
-  /** The same without copies: what it shows is not to be changed. */
-  glance(): readonly OrderBlockView[] {
-    const { seen } = this;
-    return this.book.live().map((slot) => (seen[slot] ??= this.blockOf(slot)));
   }
 
   sketch(tell: (block: OrderBlockSketch) => void): void {
@@ -162,7 +155,6 @@ export class OrderBlocks {
   }
 
   private announce(slot: number, state: OrderBlockState): void {
-    this.seen[slot] = undefined;
     const { window, log } = this.parts;
     if (!log.wants('order-block', state)) return;
     const { book } = this;

@@ -43,7 +43,7 @@ export class SmcEngine {
   private readonly liquidity: Liquidity;
   private readonly periods: Periods;
   private readonly sessions: Sessions;
-  /** What `view` tells is the caller's own; a glance may share what the engine keeps. */
+  /** What `view` tells is the caller's own; of some parts a glance shares what the engine keeps. */
   private readonly glanceMakers: ViewMakers;
   private readonly nearestLiquidity = (side: Side, price: number): number | undefined =>
     this.liquidity.nearest(side, price);
@@ -102,9 +102,6 @@ export class SmcEngine {
     this.glanceMakers = {
       ...this.makers,
       structure: () => ({ swing: this.swing.glance(), internal: this.internal.glance() }),
-      orderBlocks: () => [...this.internalBlocks.glance(), ...this.swingBlocks.glance()],
-      gaps: () => this.gaps.glance(),
-      liquidity: () => this.liquidity.glance(),
       sessions: () => this.sessions.glance(),
     };
   }
@@ -193,7 +190,7 @@ export class SmcEngine {
 
   /**
    * The same for a look at a few of its parts, each made when it is asked for. Holds until the next candle, and is not to
-   * be changed: zones that have not changed are shown by the same objects again.
+   * be changed.
    */
   glance(): SmcView {
     return new SmcGlance(this.glanceMakers, this.nearestLiquidity, this.sketches);

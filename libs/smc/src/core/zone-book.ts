@@ -20,7 +20,9 @@ export interface ZoneBookParts<State extends string> {
   readonly idPrefix: Readonly<Record<Direction, string>>;
   readonly freshLimit: number;
   readonly keptLimit: number;
-  /** Called at every change of state, with the present candle as the one that proved it. */
+  /** Whether anybody ever listens for that state; asked once. */
+  readonly hears: (state: State | 'dropped') => boolean;
+  /** Called at every change to a state that is heard, with the present candle as the one that proved it. */
   readonly announce: (slot: number, state: State | 'dropped') => void;
 }
 
@@ -53,12 +55,17 @@ export class ZoneBook<State extends string> {
   private readonly window: CandleWindow;
   private readonly bullishPlan: readonly PlannedStep<State>[];
   private readonly bearishPlan: readonly PlannedStep<State>[];
+  /** By the count of steps done before. */
+  private readonly isHeard: readonly boolean[];
+  private readonly isDropHeard: boolean;
 
   constructor(private readonly parts: ZoneBookParts<State>) {
     const { window, plans } = parts;
     this.window = window;
     this.bullishPlan = plans.bullish;
     this.bearishPlan = plans.bearish;
+    this.isHeard = plans.life.steps.map(({ to }) => parts.hears(to));
+    this.isDropHeard = parts.hears('dropped');
     this.lists = window.prices.map((_, place) => new TriggerList(this.nearest, place));
   }
 
@@ -155,9 +162,9 @@ export class ZoneBook<State extends string> {
     let next: PlannedStep<State>;
     let key: number;
     do {
-      const reached = plan[done]!;
+      const isHeard = this.isHeard[done]!;
       rows[row + DONE] = ++done;
-      this.parts.announce(slot, reached.to);
+      if (isHeard) this.parts.announce(slot, plan[done - 1]!.to);
       if (done === plan.length) {
         this.remove(slot, before < this.parts.plans.life.freshStates ? this.fresh : this.kept);
         return;
@@ -181,7 +188,7 @@ export class ZoneBook<State extends string> {
   }
 
   private drop(slot: number, list: SlotList): void {
-    this.parts.announce(slot, 'dropped');
+    if (this.isDropHeard) this.parts.announce(slot, 'dropped');
     const row = slot * WIDTH;
     const step = this.planOf(row)[this.rows[row + DONE]!]!;
     // One that waits to be worked off on this very candle is in no list any more.
