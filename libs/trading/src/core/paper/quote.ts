@@ -31,7 +31,11 @@ export interface PaperCandle {
 export function paperCandleOf(candle: Candle, lengthMs: DurationMs): PaperCandle {
   const { openTime, open, high, low, close, volume } = candle;
   return {
-    ...{ openTime, open, high, low, close },
+    openTime,
+    open,
+    high,
+    low,
+    close,
     closeTime: openTime + lengthMs - 1,
     minuteVolume: (volume * close * MINUTE_MS) / lengthMs,
   };

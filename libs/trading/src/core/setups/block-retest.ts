@@ -32,7 +32,7 @@ export class BlockRetest implements Detector {
 
   private hear(event: OrderBlockEvent, events: readonly SmcEvent[]): void {
     if (event.state === 'active') return;
-    if (event.state !== 'touched') this.retest.lose(event.id);
+    if (event.state !== 'touched') this.retest.lose(event);
     // Touched by the very candle of its break, price had never left it: that is no return.
     else if (!isBornAmong(event.id, events)) this.retest.touch(event);
   }

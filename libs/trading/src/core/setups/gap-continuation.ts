@@ -31,9 +31,9 @@ export class GapContinuation implements Detector {
   }
 
   private hear(gap: GapEvent): void {
-    const { id, state } = gap;
+    const { state } = gap;
     if (state === 'touched') this.retest.touch(gap);
-    else if (state !== 'open' && state !== 'half') this.retest.lose(id);
+    else if (state !== 'open' && state !== 'half') this.retest.lose(gap);
   }
 }
 

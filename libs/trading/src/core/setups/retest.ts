@@ -8,6 +8,8 @@ import type { Direction } from '@slt/smc';
 /** The event of the touch is one. */
 export interface TouchedZone {
   readonly id: string;
+  /** Index of the candle that it is about. */
+  readonly at: number;
   readonly direction: Direction;
   readonly top: number;
   readonly bottom: number;
@@ -42,10 +44,11 @@ export class Retest<Zone extends TouchedZone> {
   }
 
   /** The zone did not hold. */
-  lose(id: string): void {
+  lose({ id, at }: TouchedZone): void {
     const { zones } = this;
     for (let i = 0; i < zones.length; i++) {
-      if (zones[i]!.id !== id) continue;
+      // Few zones are about one candle: that is quicker to see than that two texts differ.
+      if (zones[i]!.at !== at || zones[i]!.id !== id) continue;
       zones.splice(i, 1);
       this.touchedAt.splice(i, 1);
       return;
@@ -66,8 +69,10 @@ export class Retest<Zone extends TouchedZone> {
       }
     }
     if (left === undefined) return NONE;
-    zones.length -= left.length;
-    touchedAt.length = zones.length;
+    for (let i = 0; i < left.length; i++) {
+      zones.pop();
+      touchedAt.pop();
+    }
     return left;
   }
 
