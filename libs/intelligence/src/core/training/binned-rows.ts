@@ -8,7 +8,8 @@ import type { RankedColumn } from './ranked-column';
 export interface BinnedRows {
   /** How many. */
   readonly columns: number;
-  /** Row by row, the bin of each column: that of row `r` in column `c` is at `r · columns + c`. 0 in rows that were not binned. */
+  readonly rows: number;
+  /** Column by column: the bin of row `r` in column `c` is at `c · rows + r`. 0 in rows that were not binned. */
   readonly bins: Uint8Array;
   /** By column: a row lies in bin `b` > 0 where its value is above `b − 1` of these cuts. Ascending. */
   readonly cuts: readonly Float64Array[];
@@ -21,17 +22,20 @@ export const MOST_BINS = MOST_CUTS + 2;
 
 /** @param part the rows that are meant, each once: cuts know of no others */
 export function binRows(columns: readonly RankedColumn[], part: Uint32Array): BinnedRows {
-  const bins = new Uint8Array((columns[0]?.ranks.length ?? 0) * columns.length);
+  const rows = columns[0]?.ranks.length ?? 0;
+  const bins = new Uint8Array(rows * columns.length);
   const cuts = columns.map((column, place) => {
     const ends = cutsOf(column, part);
     const binOfRank = binsOf(column, ends);
+    const { ranks } = column;
+    const first = place * rows;
     for (let i = 0; i < part.length; i++) {
       const row = part[i]!;
-      bins[row * columns.length + place] = binOfRank[column.ranks[row]!]!;
+      bins[first + row] = binOfRank[ranks[row]!]!;
     }
     return ends;
   });
-  return { columns: columns.length, bins, cuts };
+  return { columns: columns.length, rows, bins, cuts };
 }
 
 /** By rank. Bins 1 … cuts + 1 hold numbers; the value of a cut itself lies below it. */
@@ -46,35 +50,27 @@ function binsOf({ values }: RankedColumn, cuts: Float64Array): Uint8Array {
 }
 
 /** Above the least value and above each quantile, half-way to the next value that there is: at most MOST_CUTS. */
-function cutsOf(column: RankedColumn, part: Uint32Array): Float64Array {
-  const { present, rows, total } = tallyOf(column, part);
-  const cuts: number[] = [];
-  let quantile = 0;
-  for (let i = 0, upTo = 0; i + 1 < present.length; i++) {
-    upTo += rows[i]!;
-    const before = quantile;
-    while (quantile < MOST_CUTS && Math.floor((total * quantile) / MOST_CUTS) < upTo) quantile++;
-    // No quantile is of this value.
-    if (quantile === before) continue;
-    const cut = present[i]! + (present[i + 1]! - present[i]!) / 2;
-    if (cut > (cuts.at(-1) ?? -Infinity)) cuts.push(cut);
-  }
-  return Float64Array.from(cuts);
-}
-
-/** The finite values that the part has, ascending, with how many rows have each. */
-function tallyOf({ values, ranks }: RankedColumn, part: Uint32Array) {
+function cutsOf({ values, ranks }: RankedColumn, part: Uint32Array): Float64Array {
   const counts = new Uint32Array(values.length + 1);
   for (let i = 0; i < part.length; i++) counts[ranks[part[i]!]!]!++;
-  const present: number[] = [];
-  const rows: number[] = [];
+  // Only the ends may be infinite.
+  const from = values[0] === -Infinity ? 1 : 0;
+  const to = values[values.length - 1] === Infinity ? values.length - 1 : values.length;
   let total = 0;
-  for (let rank = 0; rank < values.length; rank++) {
-    const count = counts[rank]!;
-    if (count === 0 || !Number.isFinite(values[rank])) continue;
-    present.push(values[rank]!);
-    rows.push(count);
-    total += count;
+  for (let rank = from; rank < to; rank++) total += counts[rank]!;
+  const cuts: number[] = [];
+  let [quantile, next, upTo, below] = [0, 0, 0, NaN];
+  for (let rank = from; rank < to; rank++) {
+    if (counts[rank] === 0) continue;
+    const value = values[rank]!;
+    // A quantile is of the value below.
+    if (!Number.isNaN(below)) {
+      const cut = below + (value - below) / 2;
+      if (cut > (cuts.at(-1) ?? -Infinity)) cuts.push(cut);
+    }
+    upTo += counts[rank]!;
+    below = next < upTo && quantile < MOST_CUTS ? value : NaN;
+    while (next < upTo && quantile < MOST_CUTS) next = Math.floor((total * ++quantile) / MOST_CUTS);
   }
-  return { present, rows, total };
+  return Float64Array.from(cuts);
 }
