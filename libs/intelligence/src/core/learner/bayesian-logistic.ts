@@ -6,18 +6,24 @@
  */
 import type { Json } from '../model';
 import { badState, plainNumbers, type StateFields } from './state-fields';
-import { choleskyOf, dot, inverseOf, multiply } from './symmetric-matrix';
+import { choleskyOf, dot, inverseOf, multiply, reduce, triangleSize } from './symmetric-matrix';
 
 /**
  * Share of the way back to the prior, a sample. The belief then stands on about 1 ÷ √(share · prior variance ·
  * information) samples: 4,000 at variance 0.25 and 0.2 of information.
  */
 const RETURN = 1.25e-6;
+const STAY = 1 - RETURN;
+const ROOT_OF_STAY = Math.sqrt(STAY);
 const NEWTON_STEPS = 30;
 /** Degrees of freedom ÷ 2 of the Student's t that weights are presumed to come from: heavy tails, most near zero. */
 const SHAPE = 1;
 /** Of a prior: a deviation of 0.02 in log-odds is as good as none. */
 const LEAST_VARIANCE = 0.0004;
+
+/** Place of an entry in the triangle. @param column not above the row */
+const entryOf = (row: number, column: number): number => triangleSize(row) + column;
+const diagonalOf = (row: number): number => entryOf(row, row);
 
 export const sigmoid = (logit: number): number =>
   logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit));
@@ -32,8 +38,10 @@ export class BayesianLogistic {
   readonly size: number;
   /** Of the weights. The prior's is 0. */
   readonly mean: Float64Array;
+  /** Its lower triangle. */
   private readonly covariance: Float64Array;
   private readonly gain: Float64Array;
+  private readonly gained: Float64Array;
   private readonly priorVariances: Float64Array;
 
   /** @param prior variances of the weights, above zero */
@@ -41,9 +49,10 @@ export class BayesianLogistic {
     this.priorVariances = prior.slice();
     this.size = prior.length;
     this.mean = new Float64Array(this.size);
-    this.covariance = new Float64Array(this.size * this.size);
+    this.covariance = new Float64Array(triangleSize(this.size));
     this.gain = new Float64Array(this.size);
-    for (let i = 0; i < this.size; i++) this.covariance[i * this.size + i] = prior[i]!;
+    this.gained = new Float64Array(this.size);
+    for (let i = 0; i < this.size; i++) this.covariance[diagonalOf(i)] = prior[i]!;
   }
 
   /** @param offset log-odds that are given, beside those of the row */
@@ -54,11 +63,11 @@ export class BayesianLogistic {
 
   /** @returns what was believed of the row before */
   learn(row: Float64Array, offset: number, isTrue: boolean): LogitBelief {
-    const { size, mean, covariance, gain, priorVariances } = this;
+    const { size, mean, covariance, gain, gained, priorVariances } = this;
     multiply(covariance, row, gain);
     for (let i = 0; i < size; i++) {
-      gain[i] = (1 - RETURN) * gain[i]! + RETURN * priorVariances[i]! * row[i]!;
-      mean[i]! *= Math.sqrt(1 - RETURN);
+      gain[i] = STAY * gain[i]! + RETURN * priorVariances[i]! * row[i]!;
+      mean[i]! *= ROOT_OF_STAY;
     }
     const variance = Math.max(0, dot(gain, row));
     const logit = offset + dot(mean, row);
@@ -67,14 +76,11 @@ export class BayesianLogistic {
     const information = probability * (1 - probability);
     const shrink = information / (1 + information * variance);
     for (let i = 0; i < size; i++) {
-      const gained = shrink * gain[i]!;
+      gained[i] = shrink * gain[i]!;
       mean[i]! += pull * gain[i]!;
-      for (let j = i; j < size; j++) {
-        const value = (1 - RETURN) * covariance[i * size + j]! - gained * gain[j]!;
-        covariance[i * size + j] = covariance[j * size + i] = value;
-      }
-      covariance[i * size + i]! += RETURN * priorVariances[i]!;
     }
+    reduce(covariance, STAY, gained, gain);
+    for (let i = 0; i < size; i++) covariance[diagonalOf(i)]! += RETURN * priorVariances[i]!;
     return { mean: logit, variance };
   }
 
@@ -89,27 +95,31 @@ export class BayesianLogistic {
    * others are held the closer, the fewer there are that did.
    */
   adapt(count: number): void {
-    const { size, mean, covariance, priorVariances } = this;
+    const { mean, covariance, priorVariances } = this;
     let precisions = 0;
     for (let i = 0; i < count; i++) precisions += 1 / priorVariances[i]!;
     const scale = Math.max(LEAST_VARIANCE, count / precisions);
     this.rebuild(1, (i) => {
       if (i >= count) return priorVariances[i]!;
-      const square = mean[i]! ** 2 + covariance[i * size + i]!;
+      const square = mean[i]! ** 2 + covariance[diagonalOf(i)]!;
       return (SHAPE * scale + square / 2) / (SHAPE + 0.5);
     });
   }
 
   /** Row by row. */
   covarianceMatrix(): Float64Array {
-    return this.covariance.slice();
+    const { size, covariance } = this;
+    return Float64Array.from({ length: size * size }, (_, at) => {
+      const [i, j] = [Math.floor(at / size), at % size];
+      return covariance[i < j ? entryOf(j, i) : entryOf(i, j)]!;
+    });
   }
 
   snapshot(): Json {
     const { size, covariance, priorVariances } = this;
-    const upper = new Float64Array((size * (size + 1)) / 2);
+    const upper = new Float64Array(covariance.length);
     for (let i = 0, at = 0; i < size; i++)
-      for (let j = i; j < size; j++) upper[at++] = covariance[i * size + j]!;
+      for (let j = i; j < size; j++) upper[at++] = covariance[entryOf(j, i)]!;
     return {
       prior: plainNumbers(priorVariances),
       mean: plainNumbers(this.mean),
@@ -122,9 +132,9 @@ export class BayesianLogistic {
     const restored = new BayesianLogistic(fields.numbers('prior', size, { min: Number.MIN_VALUE }));
     const { covariance } = restored;
     restored.mean.set(fields.numbers('mean', size));
-    const upper = fields.numbers('covariance', (size * (size + 1)) / 2);
+    const upper = fields.numbers('covariance', covariance.length);
     for (let i = 0, at = 0; i < size; i++)
-      for (let j = i; j < size; j++) covariance[i * size + j] = covariance[j * size + i] = upper[at++]!;
+      for (let j = i; j < size; j++) covariance[entryOf(j, i)] = upper[at++]!;
     if (choleskyOf(covariance, size) === undefined) {
       throw badState(fields.at('covariance'), 'not positive definite');
     }
@@ -142,7 +152,7 @@ export class BayesianLogistic {
     for (let i = 0; i < precision.length; i++) precision[i]! /= discount;
     for (let i = 0; i < size; i++) {
       information[i]! /= discount;
-      precision[i * size + i]! += 1 / priors[i]! - 1 / (discount * priorVariances[i]!);
+      precision[diagonalOf(i)]! += 1 / priors[i]! - 1 / (discount * priorVariances[i]!);
     }
     const rebuilt = inverseOf(precision, size);
     if (rebuilt === undefined) return;
