@@ -20,5 +20,5 @@ export { IntelligenceService, type LearningMarket, type LearningStatus } from '.
 export type { LearningEvent } from './learning-events';
 export { ModelRegistry, type RegistryView } from './model-registry';
 export { type ModelSummary, type Promotion } from './store/rows';
-export { runTraining } from './training/run-training';
+export { runTraining, runTrial } from './training/run-training';
 export { TRAINER, type TrainingCounts, TrainingService, type TrainingStatus } from './training.service';

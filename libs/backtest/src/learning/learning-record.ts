@@ -27,7 +27,7 @@ export interface LearningDay {
 
 export interface TrainingNote {
   readonly at: UtcMs;
-  /** The challenger; null where there was none. */
+  /** The challenger that was promoted; null where none was. */
   readonly model: string | null;
   /** `promoted`, or why not. */
   readonly outcome: string;

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '@slt/domain';
-import type { Sample } from '@slt/intelligence';
+import { type Sample, VERDICTS } from '@slt/intelligence';
 import { DEFAULT_RISK_LIMITS } from '@slt/trading';
 import type { BacktestOptions } from '../backtest';
 import { backtestHtml } from '../report/backtest-html';
@@ -30,7 +30,8 @@ describe('a backtest that learns', () => {
     expect(other.decisionsHash).toBe(one.decisionsHash);
     expect(other.learning).toEqual(one.learning);
     expect(one.learning!.trainings.length).toBeGreaterThan(0);
-    expect(one.learning!.trainings.every(({ model }) => model !== null)).toBe(true);
+    const outcomes = new Set<string>(['promoted', ...VERDICTS]);
+    expect(one.learning!.trainings.every(({ outcome }) => outcomes.has(outcome))).toBe(true);
   });
 
   it('labels signals whether they were traded or not, each once', async () => {

@@ -10,13 +10,13 @@ import {
   type LearningAdvisor,
   type MarketFacts,
   ONLINE,
-  runTraining,
+  runTrial,
   type Sample,
   type TrainingOptions,
-  type TrainingResult,
+  type Trial,
 } from '@slt/intelligence';
 import { scoreByParts, type Signal } from '@slt/trading';
-import { LearningRecord, type LearningFigures } from './learning-record';
+import { LearningRecord, type LearningFigures, type TrainingNote } from './learning-record';
 
 export interface LearnOptions {
   /** Of all that training draws by chance. */
@@ -108,17 +108,17 @@ export class LearningRun {
     const { seed, training } = this.options;
     try {
       const options = { ...TRAINING, ...training };
-      const result = runTraining(this.samples, { seed, now: at, champion: this.champion, options });
-      this.record.trained({ at, ...this.decide(result) });
+      const trial = runTrial(this.samples, { seed, now: at, champion: this.champion, options });
+      this.record.trained({ at, ...this.decide(trial) });
     } catch (error) {
       this.record.trained({ at, model: null, outcome: toAppError(error, 'BACKTEST.TRAINING').message });
     }
   }
 
   /** As the service promotes: the challenger where it is better, else the online learner where that is. */
-  private decide({ challenger, comparison, online }: TrainingResult): { model: string; outcome: string } {
-    const { id, state, trainedOn } = challenger;
+  private decide({ challenger, comparison, online }: Trial): Omit<TrainingNote, 'at'> {
     if (comparison.verdict === 'better') {
+      const { id, state, trainedOn } = challenger();
       this.champion = { id, state, trainedTo: trainedOn.to };
       this.advisor.install({ id, predictor: ForestPredictor.restore(state) });
       return { model: id, outcome: 'promoted' };
@@ -126,8 +126,8 @@ export class LearningRun {
     if (online?.verdict === 'better') {
       this.champion = undefined;
       this.advisor.install(undefined);
-      return { model: id, outcome: `${comparison.verdict}; ${ONLINE} promoted` };
+      return { model: null, outcome: `${comparison.verdict}; ${ONLINE} promoted` };
     }
-    return { model: id, outcome: comparison.verdict };
+    return { model: null, outcome: comparison.verdict };
   }
 }

@@ -13,15 +13,18 @@ export function largestContributions(
   weights: Float64Array,
   valueAt: (place: number) => number,
 ): Contribution[] {
-  const largest: Contribution[] = [];
+  const largest: number[] = [];
   for (let place = 0; place < weights.length; place++) {
-    const weight = weights[place]!;
+    const size = Math.abs(weights[place]!);
     const isFull = largest.length === MOST;
-    if (weight === 0 || (isFull && Math.abs(weight) <= Math.abs(largest[MOST - 1]!.weight))) continue;
-    if (isFull) largest.pop();
-    let at = largest.length;
-    while (at > 0 && Math.abs(largest[at - 1]!.weight) < Math.abs(weight)) at--;
-    largest.splice(at, 0, { feature: names[place]!, value: valueAt(place), weight });
+    if (size === 0 || (isFull && size <= Math.abs(weights[largest[MOST - 1]!]!))) continue;
+    let at = isFull ? MOST - 1 : largest.length;
+    for (; at > 0 && Math.abs(weights[largest[at - 1]!]!) < size; at--) largest[at] = largest[at - 1]!;
+    largest[at] = place;
   }
-  return largest;
+  return largest.map((place) => ({
+    feature: names[place]!,
+    value: valueAt(place),
+    weight: weights[place]!,
+  }));
 }

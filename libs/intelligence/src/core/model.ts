@@ -3,19 +3,29 @@ import type { UtcMs } from '@slt/domain';
 import type { Contribution } from '@slt/trading';
 import type { Question } from './sample';
 
-export interface Prediction {
+/** What is expected of a signal. */
+export interface Outlook {
   /** Of r > 0 after costs, calibrated; in [0, 1]. */
   readonly probability: number;
   /** After costs. */
   readonly expectedR: number;
   /** One-sided 95 % lower confidence bound of `expectedR`. */
   readonly lowerBound: number;
+}
+
+/** With its reasons. */
+export interface Prediction extends Outlook {
   /** Largest first, in log-odds; at most eight. */
   readonly contributions: readonly Contribution[];
 }
 
 export interface Predictor {
   predict(question: Question): Prediction;
+}
+
+/** For who asks thousands of questions, and reads no reasons. */
+export interface Forecaster {
+  outlook(question: Question): Outlook;
 }
 
 export const MODEL_KINDS = ['online', 'forest', 'boosted'] as const;

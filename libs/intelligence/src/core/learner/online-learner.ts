@@ -16,7 +16,7 @@ import {
 } from '../calibration/calibrator';
 import { RollingCalibration } from '../calibration/rolling-calibration';
 import { largestContributions } from '../largest-contributions';
-import type { Json, Prediction, Predictor } from '../model';
+import type { Forecaster, Json, Outlook, Prediction, Predictor } from '../model';
 import { isWin, type Question, type Sample } from '../sample';
 import { BayesianLogistic, sigmoid } from './bayesian-logistic';
 import { expectationOf, Z95 } from './expectation';
@@ -54,7 +54,7 @@ const PACES: readonly Pace[] = [
   { below: Infinity, adapt: 100, refit: 1_000 },
 ];
 
-export class OnlineLearner implements Predictor {
+export class OnlineLearner implements Predictor, Forecaster {
   private standardiser: Standardiser;
   private logistic: BayesianLogistic;
   private payoffs = SETUP_NAMES.map(() => new Payoff());
@@ -83,6 +83,12 @@ export class OnlineLearner implements Predictor {
 
   /** @throws AppError invalid, `MODEL.FEATURE_COUNT` */
   predict(question: Question): Prediction {
+    const { probability, expectedR, lowerBound } = this.outlook(question);
+    return { probability, expectedR, lowerBound, contributions: this.contributionsOf(question) };
+  }
+
+  /** @throws AppError as `predict` does */
+  outlook(question: Question): Outlook {
     const { rewardR, costR } = sane(question);
     this.checkFeatures(question.features);
     this.fillRow(question);
@@ -96,11 +102,8 @@ export class OnlineLearner implements Predictor {
     const doubt = Math.max(raw - rawLow, probability - calibrated(this.calibrator, rawLow));
     const payoff = this.payoffs[SETUP_SLOTS[question.setup]]!;
     const stakes = { winShare: payoff.win(), loss: payoff.loss(), rewardR, costR };
-    return {
-      probability,
-      ...expectationOf(probability, doubt, stakes),
-      contributions: this.contributionsOf(question),
-    };
+    const { expectedR, lowerBound } = expectationOf(probability, doubt, stakes);
+    return { probability, expectedR, lowerBound };
   }
 
   /** @throws AppError invalid, `MODEL.FEATURE_COUNT`, `MODEL.BAD_SAMPLE` (an r that is no number) */

@@ -4,15 +4,15 @@
  * drawn anew (block bootstrap: Künsch 1989).
  */
 import type { DurationMs, UtcMs } from '@slt/domain';
-import type { Prediction } from '../model';
+import type { Outlook } from '../model';
 import { isWin, type Sample } from '../sample';
 import { drawBelow, type Random } from './random';
 
 /** One signal with what both said of it. */
 export interface Duel {
   readonly sample: Pick<Sample, 'at' | 'closedAt' | 'r'>;
-  readonly champion: Prediction;
-  readonly challenger: Prediction;
+  readonly champion: Outlook;
+  readonly challenger: Outlook;
 }
 
 export interface CompareOptions {
@@ -75,7 +75,7 @@ export function compareModels(
 }
 
 /** What a model says of a signal, and what came of it. */
-export type Judged = Pick<Duel, 'sample'> & { readonly prediction: Prediction };
+export type Judged = Pick<Duel, 'sample'> & { readonly prediction: Outlook };
 
 /** What one trade of a model earns, of all that its lower bound would have traded. */
 export interface Edge {
@@ -141,12 +141,12 @@ function blocksOf(duels: readonly Duel[], blockMs: DurationMs): Block[] {
   return [...blocks.values()];
 }
 
-function lossOf({ probability }: Prediction, sample: Duel['sample']): number {
+function lossOf({ probability }: Outlook, sample: Duel['sample']): number {
   const given = isWin(sample) ? probability : 1 - probability;
   return -Math.log(Math.min(1, Math.max(LEAST, given)));
 }
 
-const earnedBy = ({ lowerBound }: Prediction, { r }: Duel['sample']): number => (lowerBound > 0 ? r : 0);
+const earnedBy = ({ lowerBound }: Outlook, { r }: Duel['sample']): number => (lowerBound > 0 ? r : 0);
 
 function bootstrap(
   blocks: readonly Block[],

@@ -4,13 +4,13 @@ import { calibrated } from '../calibration/calibrator';
 import { logitOf } from '../calibration/platt';
 import { expectationOf, Z95 } from '../learner/expectation';
 import { largestContributions } from '../largest-contributions';
-import type { Prediction, Predictor } from '../model';
+import type { Forecaster, Outlook, Prediction, Predictor } from '../model';
 import type { Question } from '../sample';
 import { columnNames, rowOf } from './design';
 import { rootShareOf, scoreOf } from './forest';
 import { type Cell, type ForestState, readForestState } from './forest-state';
 
-export class ForestPredictor implements Predictor {
+export class ForestPredictor implements Predictor, Forecaster {
   private readonly names: readonly string[];
   private readonly rootShare: number;
   /** What each column adds to a prediction; of the one that is being made. */
@@ -32,15 +32,24 @@ export class ForestPredictor implements Predictor {
     const row = rowOf(question, state.features.length);
     const added = this.added.fill(0);
     const share = scoreOf(state.forest, row, added);
+    const { probability, expectedR, lowerBound } = this.outlookOf(question, share);
+    const contributions = this.contributions(row, added, share, probability);
+    return { probability, expectedR, lowerBound, contributions };
+  }
+
+  outlook(question: Question): Outlook {
+    const { state } = this;
+    return this.outlookOf(question, scoreOf(state.forest, rowOf(question, state.features.length)));
+  }
+
+  private outlookOf(question: Question, share: number): Outlook {
+    const { state } = this;
     const probability = calibrated(state.calibrator, share);
     const payoff = state.payoffs.get(question.setup)!;
     const { rewardR, costR } = question;
     const stakes = { winShare: payoff.win(), loss: payoff.loss(), rewardR, costR };
-    return {
-      probability,
-      ...expectationOf(probability, Z95 * this.deviation(probability), stakes),
-      contributions: this.contributions(row, added, share, probability),
-    };
+    const { expectedR, lowerBound } = expectationOf(probability, Z95 * this.deviation(probability), stakes);
+    return { probability, expectedR, lowerBound };
   }
 
   /** Standard error of the probability: that of the share of wins among outcomes which were told a similar one. */

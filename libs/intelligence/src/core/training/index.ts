@@ -18,11 +18,13 @@ export { type ForestState, readForestState, writeForestState } from './forest-st
 export { type Random, randomFrom } from './random';
 export {
   train,
+  tryOut,
   TRAINING_DEFAULTS,
   type ReigningModel,
   type TrainingOptions,
   type TrainingRequest,
   type TrainingResult,
+  type Trial,
 } from './train';
 export {
   type Fit,

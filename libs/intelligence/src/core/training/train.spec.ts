@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HOUR_MS, MINUTE_MS } from '@slt/domain';
 import { OnlineLearner } from '../learner/online-learner';
-import type { Prediction } from '../model';
+import type { Outlook, Prediction } from '../model';
 import { ForestPredictor } from './forest-predictor';
 import { BY_EDGE, NO_EDGE, SPEC_FEATURES, SPEC_START, specSamples } from './spec-samples';
 import { train, type TrainingRequest } from './train';
@@ -87,8 +87,8 @@ describe('a training', () => {
 
   it('holds a champion to what came after its own training, and the online learner as well', () => {
     const trainedTo = samples[600]!.closedAt;
-    const wrong: Prediction = { probability: 0.95, expectedR: 1, lowerBound: 0.5, contributions: [] };
-    const champion = { predictor: { predict: () => wrong }, trainedTo };
+    const wrong: Outlook = { probability: 0.95, expectedR: 1, lowerBound: 0.5 };
+    const champion = { predictor: { outlook: () => wrong }, trainedTo };
     const { comparison, online } = train(request({ samples, champion }));
     const later = samples.filter(({ at }) => at > trainedTo + 30 * MINUTE_MS);
     expect(comparison).toMatchObject({ samples: later.length, verdict: 'better' });

@@ -4,7 +4,7 @@
  */
 import { AppError, type DurationMs, MINUTE_MS, type UtcMs } from '@slt/domain';
 import { metricsOf } from '../calibration/model-metrics';
-import type { ModelMetrics, ModelRecord, Prediction, Predictor } from '../model';
+import type { Forecaster, ModelMetrics, ModelRecord, Outlook } from '../model';
 import type { Sample } from '../sample';
 import { columnNames, Design } from './design';
 import { compareModels, type CompareOptions, type Comparison, type Duel, type Edge, edgeOf } from './compare';
@@ -42,7 +42,7 @@ export const TRAINING_DEFAULTS: TrainingOptions = Object.freeze({
 
 /** A trained model that judges today. */
 export interface ReigningModel {
-  readonly predictor: Predictor;
+  readonly predictor: Forecaster;
   /** It has seen outcomes up to here. */
   readonly trainedTo: UtcMs;
 }
@@ -64,8 +64,8 @@ export interface TrainingRequest {
   readonly options?: Partial<TrainingOptions> | undefined;
 }
 
-export interface TrainingResult {
-  readonly challenger: ModelRecord;
+/** How a way of learning did on what it had not seen. */
+export interface Verdicts {
   /** Against the champion, of today. */
   readonly comparison: Comparison;
   /** Of the challenger, on what it had not seen; null: it would have traded nothing. */
@@ -76,6 +76,15 @@ export interface TrainingResult {
   readonly online: Comparison | null;
 }
 
+export interface TrainingResult extends Verdicts {
+  readonly challenger: ModelRecord;
+}
+
+/** A training whose challenger is fitted only for who wants it: that takes half as long again. */
+export interface Trial extends Verdicts {
+  challenger(): ModelRecord;
+}
+
 const HASH_LENGTH = 12;
 
 /**
@@ -83,6 +92,15 @@ const HASH_LENGTH = 12;
  * @throws AppError rejected `LEARNING.TOO_FEW_SAMPLES`, `LEARNING.LEAK`; invalid `LEARNING.BAD_SAMPLES`
  */
 export function train(request: TrainingRequest): TrainingResult {
+  const { challenger, ...verdicts } = tryOut(request);
+  return { challenger: challenger(), ...verdicts };
+}
+
+/**
+ * As `train`, up to the verdicts.
+ * @throws AppError as `train` does
+ */
+export function tryOut(request: TrainingRequest): Trial {
   const options = { ...TRAINING_DEFAULTS, ...request.options };
   const samples = inOrder(request.samples);
   check(samples, request, options);
@@ -91,14 +109,13 @@ export function train(request: TrainingRequest): TrainingResult {
   const fitOptions = fitOptionsOf(request, options);
   const fit = (past: readonly Sample[]): ForestState => fitForest(past, fitOptions, design);
   const judged = walkForward(samples, (past) => new ForestPredictor(fit(past)), options);
-  const challenger = recordOf({ samples, judged, fitted: fit(samples) }, request, fitOptions);
   const online = prequential(request.newLearner(), samples);
   const { champion, seed } = request;
   const compare = (duels: readonly Duel[]): Comparison =>
     compareModels(duels, randomFrom(seed), options.compare);
   const knowsNothingAfter = champion === undefined ? -Infinity : champion.trainedTo + options.embargoMs;
-  const said = (sample: Sample): Prediction =>
-    champion === undefined ? online.get(sample.id)! : champion.predictor.predict(sample);
+  const said = (sample: Sample): Outlook =>
+    champion === undefined ? online.get(sample.id)! : champion.predictor.outlook(sample);
   const duels = duelsOf(
     judged.filter(({ sample }) => sample.at > knowsNothingAfter),
     said,
@@ -107,7 +124,7 @@ export function train(request: TrainingRequest): TrainingResult {
   const onlineRows = later.map((sample) => ({ sample, prediction: online.get(sample.id)! }));
   const reign = duels.map(({ sample, champion: prediction }) => ({ sample, prediction }));
   return {
-    challenger,
+    challenger: () => recordOf({ samples, judged, fitted: fit(samples) }, request, fitOptions),
     comparison: compare(duels),
     edge: edgeOf(judged, randomFrom(seed)),
     champion: {
@@ -183,13 +200,13 @@ function recordOf(
 }
 
 /** What the online learner would have said of each signal, having heard of all outcomes that were known by then. */
-function prequential(learner: Fitted, ordered: readonly Sample[]): Map<string, Prediction> {
+function prequential(learner: Fitted, ordered: readonly Sample[]): Map<string, Outlook> {
   const outcomes = ordered.toSorted((a, b) => a.closedAt - b.closedAt);
   const told = ask(learner, ordered, outcomes);
   return new Map(told.map(({ sample, prediction }) => [sample.id, prediction]));
 }
 
-const duelsOf = (challenger: readonly OutOfSample[], champion: (sample: Sample) => Prediction): Duel[] =>
+const duelsOf = (challenger: readonly OutOfSample[], champion: (sample: Sample) => Outlook): Duel[] =>
   challenger.map(({ sample, prediction }) => ({
     sample,
     champion: champion(sample),

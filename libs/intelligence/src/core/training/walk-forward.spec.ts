@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { MINUTE_MS } from '@slt/domain';
-import type { Prediction } from '../model';
+import type { Outlook } from '../model';
 import type { Sample } from '../sample';
 import { NO_EDGE, specSamples } from './spec-samples';
 import { inOrder, parts, purged, spanOf } from './spans';
 import { type Fit, walkForward } from './walk-forward';
 
-const told = (probability: number): Prediction => ({
+const told = (probability: number): Outlook => ({
   probability,
   expectedR: 0,
   lowerBound: 0,
-  contributions: [],
 });
 const samplesOf = (seed: number, count: number, holdMs: number): Sample[] =>
   specSamples({ seed, count, winRate: NO_EDGE, everyMs: 3 * MINUTE_MS, holdMs });
@@ -68,7 +67,7 @@ describe('walk-forward', () => {
         const fit: Fit = (past) => {
           trained.push([...past]);
           lastKnown = spanOf(past).to;
-          return { predict: () => told(lastKnown) };
+          return { outlook: () => told(lastKnown) };
         };
         const judged = walkForward(samples.toReversed(), fit, { folds: 3, embargoMs });
         for (const { sample, prediction } of judged) {
@@ -99,7 +98,7 @@ describe('walk-forward', () => {
           latest = closedAt;
           heard.add(id);
         },
-        predict: (question) => {
+        outlook: (question) => {
           const { at } = question as Sample;
           const known = samples.filter(({ closedAt }) => closedAt <= at);
           expect(known.every(({ id }) => heard.has(id))).toBe(true);
@@ -120,7 +119,7 @@ describe('walk-forward', () => {
     });
     const remember: Fit = (past) => {
       const byHour = new Map(past.map(({ features, r }) => [features[0], r]));
-      return { predict: ({ features }) => told(byHour.has(features[0]) ? 1 : 0.5) };
+      return { outlook: ({ features }) => told(byHour.has(features[0]) ? 1 : 0.5) };
     };
     const judged = walkForward(samples, remember, { folds: 6, embargoMs: 0 });
     expect(judged.length).toBeGreaterThan(400);

@@ -4,12 +4,12 @@
  * Financial Machine Learning", 2018, chapter 7).
  */
 import type { DurationMs } from '@slt/domain';
-import type { Prediction, Predictor } from '../model';
+import type { Forecaster, Outlook } from '../model';
 import type { Sample } from '../sample';
 import { inOrder, parts, purged, spanOf } from './spans';
 
 /** A model as it goes into a span that it is judged on. */
-export interface Fitted extends Predictor {
+export interface Fitted extends Forecaster {
   /** Told of each outcome once it is known, the newest of the past too; for what learns as it goes. */
   learn?(sample: Sample): void;
 }
@@ -24,7 +24,7 @@ export interface WalkForwardOptions {
 export interface OutOfSample {
   readonly sample: Sample;
   /** By a model that knew nothing of the sample, nor of what came later. */
-  readonly prediction: Prediction;
+  readonly prediction: Outlook;
 }
 
 /** Samples of the past alone, in the order of time; undefined: there is nothing to train on. */
@@ -60,7 +60,6 @@ export function ask(fitted: Fitted, judged: readonly Sample[], outcomes: readonl
     while (fitted.learn !== undefined && told < outcomes.length && outcomes[told]!.closedAt <= sample.at) {
       fitted.learn(outcomes[told++]!);
     }
-    // Reasons of thousands of predictions are read by nobody.
-    return { sample, prediction: { ...fitted.predict(sample), contributions: [] } };
+    return { sample, prediction: fitted.outlook(sample) };
   });
 }
