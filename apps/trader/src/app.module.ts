@@ -25,6 +25,7 @@ import { INDICATORS } from './health/indicators';
 import { HistoryController } from './history/history.controller';
 import { HistoryRefresh } from './history/history-refresh.service';
 import { HomeController } from './home/home.controller';
+import { DeclaredInputGuard } from './http/declared-input.guard';
 import { ProblemFilter } from './http/problem.filter';
 import { ThrottleGuard } from './http/throttle.guard';
 import { THROTTLING } from './http/throttle';
@@ -127,6 +128,7 @@ export interface Surroundings {
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: ThrottleGuard },
     { provide: APP_GUARD, useClass: TokenGuard },
+    { provide: APP_GUARD, useClass: DeclaredInputGuard },
   ],
 })
 export class AppModule {

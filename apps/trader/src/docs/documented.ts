@@ -24,11 +24,11 @@ export interface Documentation {
   answerDescription?: string;
   /** The next page is told by a header. */
   isPaged?: boolean;
-  /** The problems it may answer with, besides 421, 429 and 500 that every call may. */
+  /** The problems it may answer with, besides 400, 421, 429 and 500 that every call may. */
   problems?: readonly number[];
 }
 
-const EVERY_CALL = [421, 500];
+const EVERY_CALL = [400, 421, 500];
 
 const LINK_HEADER = {
   Link: {
@@ -53,7 +53,7 @@ export function Documented(documentation: Documentation): MethodDecorator {
 export function DocumentedChange(documentation: Documentation): MethodDecorator {
   return applyDecorators(
     ApiBearerAuth(),
-    Documented({ ...documentation, problems: [400, 401, 403, 413, 415, ...(documentation.problems ?? [])] }),
+    Documented({ ...documentation, problems: [401, 403, 413, 415, ...(documentation.problems ?? [])] }),
   );
 }
 

@@ -9,6 +9,7 @@ import { AppError } from '@slt/domain';
 import { rawRequest } from '../../../../test/http/support/raw-request';
 import { BODY_LIMIT_BYTES, configureHttp, createAdapter } from './configure-http';
 import { Sessions } from '../dashboard/sessions';
+import { DeclaredInputGuard } from './declared-input.guard';
 import { ProblemFilter } from './problem.filter';
 import { SymbolPipe } from './symbol';
 import { ThrottleGuard } from './throttle.guard';
@@ -52,6 +53,11 @@ class ThingsController {
     return { symbol };
   }
 
+  @Post('halt')
+  halt(): object {
+    return { isHalted: true };
+  }
+
   @Post()
   change(@Body() change: Change): object {
     return { amount: change.amount };
@@ -71,6 +77,7 @@ async function start(
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: ThrottleGuard },
       { provide: APP_GUARD, useClass: TokenGuard },
+      { provide: APP_GUARD, useClass: DeclaredInputGuard },
     ],
   })
   class BorderModule {}
@@ -165,6 +172,39 @@ describe('the HTTP border', () => {
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(await response.json()).toMatchObject({ status });
+  });
+
+  it.each([
+    ['?flatten=true', undefined, ['flatten']],
+    ['?a=1&a=2&b', undefined, ['a', 'b']],
+    ['', '{"flatten":true}', ['flatten']],
+    ['', '"flatten"', ['body']],
+    ['', '[1]', ['0']],
+    ['?now=1', '{"flatten":true}', ['now', 'flatten']],
+  ])('refuses what a call does not take: %s %s', async (query, body, fields) => {
+    const sent = body === undefined ? {} : { headers: json, body };
+    const response = await fetch(`${url}/v1/things/halt${query}`, { method: 'POST', ...sent });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'REQUEST.INVALID',
+      errors: fields.map((field) => ({ field, messages: [`property ${field} should not exist`] })),
+    });
+  });
+
+  it.each([undefined, '', '{}', 'null'])('takes %p for no body', async (body) => {
+    const sent = body === undefined ? {} : { headers: json, body };
+    const response = await fetch(`${url}/v1/things/halt`, { method: 'POST', ...sent });
+    expect(await response.json()).toEqual({ isHalted: true });
+  });
+
+  it('refuses a query beside a body that it takes, and the other way round', async () => {
+    const response = await fetch(`${url}/v1/things?limit=1`, {
+      method: 'POST',
+      headers: json,
+      body: '{"amount":1}',
+    });
+    expect(response.status).toBe(400);
+    expect((await fetch(`${url}/v1/things/BTCUSDT?limit=1`)).status).toBe(400);
   });
 
   it.each(['__proto__=1', 'constructor=1', '__proto__[limit]=1'])(
