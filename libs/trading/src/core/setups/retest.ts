@@ -16,10 +16,11 @@ export interface TouchedZone {
 }
 
 export class Retest<Zone extends TouchedZone> {
-  /** Ascending by touch. */
-  private readonly zones: Zone[] = [];
+  /** Ascending by touch, the first `length` of them; lists that shrink would ask for memory anew each time they grow. */
+  private readonly zones: (Zone | undefined)[] = [];
   /** Of each zone the count of candles at its touch. */
   private readonly touchedAt: number[] = [];
+  private length = 0;
   private count = 0;
 
   /** @param within candles from the touch to the close, 0 being the same candle */
@@ -28,58 +29,59 @@ export class Retest<Zone extends TouchedZone> {
   /** To be called once a candle, before anything else. */
   begin(): void {
     this.count++;
-    while (this.zones.length > 0 && this.count - this.touchedAt[0]! > this.within) {
-      this.zones.shift();
-      this.touchedAt.shift();
-    }
+    const oldest = this.count - this.within;
+    let over = 0;
+    while (over < this.length && this.touchedAt[over]! < oldest) over++;
+    if (over > 0) this.remove(0, over);
   }
 
   get isEmpty(): boolean {
-    return this.zones.length === 0;
+    return this.length === 0;
   }
 
   touch(zone: Zone): void {
-    this.zones.push(zone);
-    this.touchedAt.push(this.count);
+    this.zones[this.length] = zone;
+    this.touchedAt[this.length++] = this.count;
   }
 
   /** The zone did not hold. */
   lose({ id, at }: TouchedZone): void {
-    const { zones } = this;
-    for (let i = 0; i < zones.length; i++) {
+    for (let i = 0; i < this.length; i++) {
+      const zone = this.zones[i]!;
       // Few zones are about one candle: that is quicker to see than that two texts differ.
-      if (zones[i]!.at !== at || zones[i]!.id !== id) continue;
-      zones.splice(i, 1);
-      this.touchedAt.splice(i, 1);
-      return;
+      if (zone.at === at && zone.id === id) return this.remove(i, 1);
     }
   }
 
   /** Takes out the zones that this candle leaves in their direction. @returns them, those touched first in front */
   left(candle: Candle): readonly Zone[] {
-    const { zones, touchedAt } = this;
     let left: Zone[] | undefined;
-    for (let i = 0; i < zones.length; i++) {
-      const zone = zones[i]!;
-      if (hasLeft(zone, candle)) {
-        (left ??= []).push(zone);
-      } else if (left !== undefined) {
-        zones[i - left.length] = zone;
-        touchedAt[i - left.length] = touchedAt[i]!;
+    for (let i = 0; i < this.length;) {
+      const zone = this.zones[i]!;
+      if (!hasLeft(zone, candle)) {
+        i++;
+        continue;
       }
+      (left ??= []).push(zone);
+      this.remove(i, 1);
     }
-    if (left === undefined) return NONE;
-    for (let i = 0; i < left.length; i++) {
-      zones.pop();
-      touchedAt.pop();
-    }
-    return left;
+    return left ?? NONE;
   }
 
   reset(): void {
-    this.zones.length = 0;
-    this.touchedAt.length = 0;
+    this.remove(0, this.length);
     this.count = 0;
+  }
+
+  private remove(from: number, count: number): void {
+    const { zones, touchedAt } = this;
+    const length = this.length - count;
+    for (let i = from; i < length; i++) {
+      zones[i] = zones[i + count];
+      touchedAt[i] = touchedAt[i + count]!;
+    }
+    for (let i = length; i < this.length; i++) zones[i] = undefined;
+    this.length = length;
   }
 }
 
