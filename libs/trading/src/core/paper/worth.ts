@@ -11,9 +11,12 @@ import { ofNumber } from './quote';
 const unrealizedOf = (book: PaperBook): Exact =>
   book.isFlat ? ZERO : book.unrealizedAt(ofNumber(book.markPrice));
 
+/** Of symbols with a position or orders: the others are worth nothing. */
 function sumOver(state: PaperState, valueOf: (book: PaperBook) => Exact): Exact {
   let sum = ZERO;
-  for (const book of state.books.values()) sum = sum.plus(valueOf(book));
+  for (const book of state.books.values()) {
+    if (!book.isIdle) sum = sum.plus(valueOf(book));
+  }
   return sum;
 }
 
