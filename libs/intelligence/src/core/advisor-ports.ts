@@ -63,6 +63,7 @@ export interface Gate {
 }
 
 export interface AdvisorParts {
+  /** Without −0, which is 0 to JSON: what is restored is to be the same to the last bit. */
   readonly featuresOf: (input: ScoreInput, facts: MarketFacts) => readonly number[];
   readonly featureVersion: number;
   readonly facts: MarketFacts;

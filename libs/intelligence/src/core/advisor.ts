@@ -3,7 +3,7 @@
  * Pure: the same candles, signals and outcomes give the same advice to the last bit, live and in a backtest, whatever
  * the order of symbols within a minute and however often it was restored in between.
  */
-import { type Candle, type Interval, intervalMs, type UtcMs } from '@slt/domain';
+import { type Candle, type DurationMs, type Interval, intervalMs, type UtcMs } from '@slt/domain';
 import type {
   Advisor,
   Assessment,
@@ -93,6 +93,9 @@ export class LearningAdvisor implements Advisor {
   private readonly options: AdvisorOptions;
   private memory: Memory;
   private champion: Champion | undefined;
+  /** Of the newest candle, and its length: to look it up for each of millions takes its time. */
+  private interval: Interval | undefined;
+  private lengthMs: DurationMs = NaN;
 
   constructor(private readonly parts: AdvisorParts) {
     this.options = { ...DEFAULT_ADVISOR, ...parts.options };
@@ -109,7 +112,11 @@ export class LearningAdvisor implements Advisor {
 
   onCandle(symbol: string, interval: Interval, candle: Candle): void {
     const { memory } = this;
-    const at = candle.openTime + intervalMs(interval);
+    if (interval !== this.interval) {
+      this.interval = interval;
+      this.lengthMs = intervalMs(interval);
+    }
+    const at = candle.openTime + this.lengthMs;
     if (at > memory.now) this.moveTo(at);
     memory.signals.onCandle(symbol, interval, candle);
   }
@@ -235,8 +242,7 @@ export class LearningAdvisor implements Advisor {
     const { setup, direction } = input;
     const costed = this.costQuestion(input);
     const costR = expectedCostR(costed, options.costs);
-    // −0 is 0 to JSON: what is restored is to be the same to the last bit.
-    const features = parts.featuresOf(input, parts.facts).map((value) => value + 0);
+    const features = parts.featuresOf(input, parts.facts);
     const question = { setup, direction, features, rewardR: rewardOf(input), costR };
     const prediction = (this.champion?.predictor ?? this.memory.learner).predict(question);
     const judged = this.isReady ? this.judge(setup, prediction) : this.explore(input);

@@ -76,7 +76,8 @@ export class FollowedSignals {
   }
 
   onCandle(symbol: string, interval: Interval, candle: Candle): void {
-    for (const { id, outcome } of this.virtual.onCandle(symbol, interval, candle)) this.ended(id, outcome);
+    const ends = this.virtual.onCandle(symbol, interval, candle);
+    if (ends.length > 0) for (const { id, outcome } of ends) this.ended(id, outcome);
   }
 
   /** Nothing was filled: the virtual outcome counts. */

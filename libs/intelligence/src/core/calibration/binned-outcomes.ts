@@ -1,4 +1,5 @@
 /** Outcomes by what was said of them, in bins of about equal size: a calibrator is fitted to dozens of them, not to thousands. */
+import { rankColumn, type RankedColumn } from '../ranked-column';
 
 /** What was said of a signal that the model had not learned from, and what came. */
 export interface CalibrationRow {
@@ -32,7 +33,7 @@ export class BinnedOutcomes {
   constructor(rows: readonly CalibrationRow[]) {
     const told = new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i++) told[i] = rows[i]!.probability;
-    const order = rows.map((_, i) => i).sort((a, b) => told[a]! - told[b]!);
+    const order = orderOf(rankColumn(told));
     this.said = new Float64Array(rows.length);
     this.isWin = new Uint8Array(rows.length);
     this.fold = new Uint8Array(rows.length);
@@ -77,6 +78,16 @@ export class BinnedOutcomes {
     }
     return bins;
   }
+}
+
+/** Rows by what was said, ascending; those of one probability in the order of time. */
+function orderOf({ values, ranks }: RankedColumn): Uint32Array {
+  const places = new Uint32Array(values.length + 2);
+  for (let row = 0; row < ranks.length; row++) places[ranks[row]! + 1]!++;
+  for (let rank = 1; rank < places.length; rank++) places[rank]! += places[rank - 1]!;
+  const order = new Uint32Array(ranks.length);
+  for (let row = 0; row < ranks.length; row++) order[places[ranks[row]!]!++] = row;
+  return order;
 }
 
 const isWithin = (fold: number, { only, except }: Part): boolean =>

@@ -9,7 +9,7 @@ const CANDLES = candlesOf(BARS);
 describe('the frame of candles', () => {
   it('is the newest ones before the instant', () => {
     const frame = frameBefore(seriesOf(CANDLES), AT)!;
-    expect(frame.close).toEqual(CANDLES.map(({ close }) => close));
+    expect([...frame.close]).toEqual(CANDLES.map(({ close }) => close));
     expect(frame.close).toHaveLength(FRAME_LENGTH);
     expect([frame.open[1], frame.high[1], frame.low[1], frame.volume[1]]).toEqual([1_000, 1_002, 1_000, 1]);
   });

@@ -8,36 +8,46 @@ export const FRAME_LENGTH = 128;
 /** Row of the newest candle. */
 export const NEWEST = FRAME_LENGTH - 1;
 
-/** `FRAME_LENGTH` rows in columns, ascending. Plain arrays: typed ones of this size take longer to make than to read. */
+/** `FRAME_LENGTH` rows in columns, ascending. */
 export interface Frame {
-  readonly open: readonly number[];
-  readonly high: readonly number[];
-  readonly low: readonly number[];
-  readonly close: readonly number[];
-  readonly volume: readonly number[];
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
 }
+
+/** To be filled by `frameBefore`. */
+export const emptyFrame = (): Frame => ({
+  open: new Float64Array(FRAME_LENGTH),
+  high: new Float64Array(FRAME_LENGTH),
+  low: new Float64Array(FRAME_LENGTH),
+  close: new Float64Array(FRAME_LENGTH),
+  volume: new Float64Array(FRAME_LENGTH),
+});
 
 /**
  * The newest candles that opened before the instant, whatever the series holds from it on.
  * @param end exclusive; an open time
+ * @param into takes their place
  * @returns undefined where there are too few of them, or the newest did not open just before `end`
  */
-export function frameBefore(series: CandleSeries | undefined, end: UtcMs): Frame | undefined {
+export function frameBefore(
+  series: CandleSeries | undefined,
+  end: UtcMs,
+  into = emptyFrame(),
+): Frame | undefined {
   if (series === undefined || series.length < FRAME_LENGTH) return undefined;
   let last = series.length - 1;
   // The newest one opened before `end`, but for odd cases.
   if (series.lastOpenTime! >= end) while (last >= 0 && series.at(last).openTime >= end) last--;
   const first = last - NEWEST;
   if (first < 0 || series.at(last).openTime !== end - intervalMs(series.interval)) return undefined;
-  return copyFrom(series, first);
+  copyFrom(series, first, into);
+  return into;
 }
 
-function copyFrom(series: CandleSeries, first: number): Frame {
-  const open = new Array<number>(FRAME_LENGTH);
-  const high = new Array<number>(FRAME_LENGTH);
-  const low = new Array<number>(FRAME_LENGTH);
-  const close = new Array<number>(FRAME_LENGTH);
-  const volume = new Array<number>(FRAME_LENGTH);
+function copyFrom(series: CandleSeries, first: number, { open, high, low, close, volume }: Frame): void {
   for (let i = 0; i < FRAME_LENGTH; i++) {
     const candle = series.at(first + i);
     open[i] = candle.open;
@@ -46,7 +56,6 @@ function copyFrom(series: CandleSeries, first: number): Frame {
     close[i] = candle.close;
     volume[i] = candle.volume;
   }
-  return { open, high, low, close, volume };
 }
 
 /** No market is so quiet that less than this share of the price were a measure of it. */

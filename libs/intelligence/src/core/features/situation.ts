@@ -6,9 +6,14 @@ import { intervalMs } from '@slt/domain';
 import type { SmcView, ZoneSketches } from '@slt/smc';
 import type { ScoreInput } from '@slt/trading';
 import type { MarketFacts } from '../market-facts';
-import { type Frame, frameBefore, meanTrueRange, NEWEST } from './frame';
+import { emptyFrame, type Frame, frameBefore, meanTrueRange, NEWEST } from './frame';
 import { type NearestPair, NearestZones } from './zones';
 
+/** Filled anew for each signal, since they take longer to make than to read. */
+const OWN = emptyFrame();
+const OF_THE_LEADER = emptyFrame();
+
+/** One at a time: the next one takes the candles of the one before. */
 export class Situation {
   /** 1 for a long, −1 for a short. */
   readonly sign: 1 | -1;
@@ -27,7 +32,7 @@ export class Situation {
     readonly facts: MarketFacts,
   ) {
     this.sign = input.direction === 'long' ? 1 : -1;
-    this.frame = frameBefore(input.series, input.at);
+    this.frame = frameBefore(input.series, input.at, OWN);
     this.unit = unitOf(this.frame);
     this.risk = Math.abs(input.entry - input.stop);
   }
@@ -67,7 +72,7 @@ export class Situation {
   get leader(): { readonly frame: Frame | undefined; readonly unit: number } {
     if (this.leaderPart !== undefined) return this.leaderPart;
     const { interval, at } = this.input;
-    const frame = frameBefore(this.facts.leader(interval), at - intervalMs(interval));
+    const frame = frameBefore(this.facts.leader(interval), at - intervalMs(interval), OF_THE_LEADER);
     return (this.leaderPart = { frame, unit: unitOf(frame) });
   }
 }

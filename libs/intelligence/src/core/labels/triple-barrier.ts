@@ -3,7 +3,7 @@
  * Prado, Advances in Financial Machine Learning, ch. 3): stop, target, time. Where a candle touches both prices it took
  * the stop; what opens beyond a barrier is filled at that open.
  */
-import { type Candle, type Interval, intervalMs, type UtcMs } from '@slt/domain';
+import { type Candle, type DurationMs, type Interval, intervalMs, type UtcMs } from '@slt/domain';
 import type { Direction } from '@slt/trading';
 import { type CostSettings, settlementsWithin } from '../costs';
 import type { Barrier } from '../sample';
@@ -32,6 +32,8 @@ export interface VirtualPosition {
   openedAt: number | null;
   /** Close of the newest candle that was looked at: nothing before counts. */
   seenTo: UtcMs;
+  /** Of a candle. */
+  readonly lengthMs: DurationMs;
 }
 
 export interface VirtualOutcome {
@@ -57,13 +59,14 @@ export const openVirtual = (plan: VirtualPlan): VirtualPosition => ({
   plan,
   openedAt: null,
   seenTo: plan.at,
+  lengthMs: intervalMs(plan.interval),
 });
 
 /** Takes the next candle of its series; one that was seen already, or closed before the signal, changes nothing. */
 export function stepVirtual(position: VirtualPosition, candle: Candle, settings: CostSettings): VirtualStep {
-  const { plan } = position;
-  const closedAt = candle.openTime + intervalMs(plan.interval);
   if (candle.openTime < position.seenTo) return 'open';
+  const { plan } = position;
+  const closedAt = candle.openTime + position.lengthMs;
   const deadline = plan.at + settings.maxHoldMs;
   if (position.openedAt === null) {
     if (candle.openTime >= deadline) return 'void';

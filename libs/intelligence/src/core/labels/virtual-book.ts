@@ -122,33 +122,28 @@ export class VirtualBook {
     interval: Interval,
     candle: Candle,
   ): readonly VirtualEnd[] {
-    let ends: VirtualEnd[] | undefined;
     let from = candle.openTime;
-    for (const { plan, seenTo } of held) if (plan.interval === interval) from = Math.min(from, seenTo);
-    if (from < candle.openTime) {
-      for (const each of this.missed(symbol, interval, from, candle.openTime))
-        ends = this.take(symbol, interval, each, ends);
-    }
-    return this.take(symbol, interval, candle, ends) ?? NONE;
+    for (const { plan, seenTo } of held) if (seenTo < from && plan.interval === interval) from = seenTo;
+    if (from === candle.openTime) return this.take(held, interval, candle);
+    const ends: VirtualEnd[] = [];
+    for (const missed of this.missed(symbol, interval, from, candle.openTime))
+      ends.push(...this.take(held, interval, missed));
+    return [...ends, ...this.take(held, interval, candle)];
   }
 
-  /** @returns what it ended behind what had ended before */
-  private take(
-    symbol: string,
-    interval: Interval,
-    candle: Candle,
-    before: VirtualEnd[] | undefined,
-  ): VirtualEnd[] | undefined {
+  /** @returns what it ended, which is held no longer */
+  private take(held: readonly VirtualPosition[], interval: Interval, candle: Candle): readonly VirtualEnd[] {
     let ended: VirtualEnd[] | undefined;
-    for (const position of this.bySymbol.get(symbol) ?? []) {
+    for (const position of held) {
       if (position.plan.interval !== interval) continue;
       const step = stepVirtual(position, candle, this.settings);
       if (step === 'open') continue;
       (ended ??= []).push({ id: position.plan.id, outcome: outcomeOf(step) });
     }
-    if (ended === undefined) return before;
+    if (ended === undefined) return NONE;
+    const { symbol } = held[0]!.plan;
     for (const { id } of ended) this.drop({ symbol, id });
-    return before === undefined ? ended : [...before, ...ended];
+    return ended;
   }
 }
 
@@ -159,20 +154,19 @@ const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 function positionOf(fields: StateFields): VirtualPosition {
   const plan = fields.fields('plan');
-  return {
-    plan: {
-      id: plan.text('id'),
-      symbol: plan.text('symbol'),
-      interval: plan.oneOf('interval', INTERVALS),
-      direction: plan.oneOf('direction', ['long', 'short']),
-      at: plan.number('at'),
-      entry: plan.number('entry'),
-      stop: plan.number('stop'),
-      target: plan.number('target'),
-      slippageRate: plan.number('slippageRate'),
-      fundingRate: plan.number('fundingRate'),
-    },
-    openedAt: fields.numberOrNull('openedAt'),
-    seenTo: fields.number('seenTo'),
-  };
+  const position = openVirtual({
+    id: plan.text('id'),
+    symbol: plan.text('symbol'),
+    interval: plan.oneOf('interval', INTERVALS),
+    direction: plan.oneOf('direction', ['long', 'short']),
+    at: plan.number('at'),
+    entry: plan.number('entry'),
+    stop: plan.number('stop'),
+    target: plan.number('target'),
+    slippageRate: plan.number('slippageRate'),
+    fundingRate: plan.number('fundingRate'),
+  });
+  position.openedAt = fields.numberOrNull('openedAt');
+  position.seenTo = fields.number('seenTo');
+  return position;
 }

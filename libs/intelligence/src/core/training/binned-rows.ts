@@ -3,7 +3,7 @@
  * pass over its rows (Ke et al., "LightGBM", 2017: histogram-based splits). What is not known lies in the first bin,
  * below all numbers, so that a split can tell it from what is.
  */
-import type { RankedColumn } from './ranked-column';
+import type { RankedColumn } from '../ranked-column';
 
 export interface BinnedRows {
   /** How many. */

@@ -1,7 +1,7 @@
 /** A question as a row of numbers that trees split: its features, which set-up it is, what it may earn and costs. */
 import { SETUP_NAMES, SETUP_SLOTS } from '../learner/payoff';
 import { isWin, type Question, type Sample } from '../sample';
-import { rankColumns, type RankedColumn } from './ranked-column';
+import { rankColumns, type RankedColumn } from '../ranked-column';
 import type { Lifetime } from './spans';
 
 const EXTRAS = ['rewardR', 'costR'] as const;

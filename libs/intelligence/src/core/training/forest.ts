@@ -4,7 +4,7 @@
  */
 import { binRows } from './binned-rows';
 import { drawBelow, type Random } from './random';
-import type { RankedColumn } from './ranked-column';
+import type { RankedColumn } from '../ranked-column';
 import { growTree, type Tree, type TreeOptions } from './tree';
 
 export interface ForestOptions extends TreeOptions {

@@ -3,7 +3,7 @@
  * measure is the area under the ROC curve of the feature alone (Mann and Whitney's U), which no model is needed for.
  */
 import type { Design } from './design';
-import type { RankedColumn } from './ranked-column';
+import type { RankedColumn } from '../ranked-column';
 
 /** 0.5 is chance; edges of markets lie within a few hundredths of it. */
 const TOO_GOOD = 0.97;

@@ -3,7 +3,7 @@ import { RandomForestRegression } from 'ml-random-forest';
 import { type BinnedRows, binRows } from './binned-rows';
 import { growForest, rootShareOf, scoreOf } from './forest';
 import { randomFrom } from './random';
-import { rankColumns } from './ranked-column';
+import { rankColumns } from '../ranked-column';
 import { growTree } from './tree';
 
 const all = (rows: readonly Float64Array[]): Uint32Array => Uint32Array.from(rows, (_, row) => row);
