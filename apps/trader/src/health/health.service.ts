@@ -1,6 +1,6 @@
 import { HttpException, Injectable } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
-import { ClusterService } from '@slt/cluster';
+import { ClusterService, type ClusterStatus } from '@slt/cluster';
 import { AppConfig } from '@slt/config';
 import {
   DiskIndicator,
@@ -42,8 +42,9 @@ export class HealthService {
   ) {}
 
   async readiness(): Promise<ReadinessDto> {
-    const { status, details } = await this.examine();
-    const { phase, warmUp, ready, reason } = this.cluster.status();
+    const cluster = this.cluster.status();
+    const { phase, warmUp, ready, reason } = cluster;
+    const { status, details } = await this.examine(cluster);
     return {
       status,
       ready,
@@ -63,9 +64,9 @@ export class HealthService {
   }
 
   /** Terminus throws what it finds; here a finding is an answer. */
-  private async examine(): Promise<HealthCheckResult> {
+  private async examine(cluster: ClusterStatus): Promise<HealthCheckResult> {
     try {
-      return await this.health.check([() => this.warmUp.check(), ...this.surroundings.checks]);
+      return await this.health.check([() => this.warmUp.check(cluster), ...this.surroundings.checks]);
     } catch (error) {
       if (error instanceof HttpException && error.getStatus() === 503) {
         return error.getResponse() as HealthCheckResult;

@@ -1,14 +1,15 @@
-/** What readiness looks at besides the warm-up. Each answers from what is known already, or within a second. */
+/** What readiness looks at besides the warm-up. Each answers from what is known, or was found less than a second ago, or within a second. */
 import { access, constants, statfs } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { ClusterService } from '@slt/cluster';
+import type { ClusterStatus } from '@slt/cluster';
 import { AppConfig } from '@slt/config';
 import { Database } from '@slt/database';
 import { ExchangeClock, WeightBudget } from '@slt/exchange';
 import { HistoryService } from '@slt/history';
 import { answerWithin } from '../http/answer-within';
 import { EventLoopMonitor } from '../metrics/event-loop';
+import { Recent } from './recent';
 import { TradingIndicator } from './trading-indicator';
 
 const TIMEOUT_MS = 900;
@@ -48,6 +49,8 @@ export class ExchangeIndicator {
 /** The queue of history jobs and the database behind it. */
 @Injectable()
 export class QueueIndicator {
+  private readonly recent = new Recent(() => answerWithin(TIMEOUT_MS, this.history.queueHealth()));
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly history: HistoryService,
@@ -55,7 +58,7 @@ export class QueueIndicator {
 
   async check(): Promise<Result> {
     const indicator = this.indicators.check('queue');
-    const health = await answerWithin(TIMEOUT_MS, this.history.queueHealth());
+    const health = await this.recent.get();
     if (health instanceof Error) return indicator.degraded({ message: health.message });
     const facts = { detail: health.detail, counts: health.counts };
     return health.up ? indicator.up(facts) : indicator.degraded(facts);
@@ -65,6 +68,8 @@ export class QueueIndicator {
 /** Tables and cache files. */
 @Injectable()
 export class StoreIndicator {
+  private readonly recent = new Recent(() => this.look());
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly database: Database,
@@ -73,24 +78,28 @@ export class StoreIndicator {
 
   async check(): Promise<Result> {
     const indicator = this.indicators.check('store');
-    const [health, folder] = await Promise.all([
-      answerWithin(TIMEOUT_MS, this.database.health()),
-      answerWithin(
-        TIMEOUT_MS,
-        access(this.config.DATA_DIR, constants.R_OK | constants.W_OK | constants.X_OK),
-      ),
-    ]);
+    const [health, folder] = await this.recent.get();
     if (folder instanceof Error) return indicator.degraded({ message: 'DATA_DIR cannot be written' });
     if (health instanceof Error) return indicator.degraded({ message: health.message });
     return health.up
       ? indicator.up({ detail: health.detail })
       : indicator.degraded({ detail: health.detail });
   }
+
+  private look() {
+    const rights = constants.R_OK | constants.W_OK | constants.X_OK;
+    return Promise.all([
+      answerWithin(TIMEOUT_MS, this.database.health()),
+      answerWithin(TIMEOUT_MS, access(this.config.DATA_DIR, rights)),
+    ]);
+  }
 }
 
 /** Room for the cache to grow. */
 @Injectable()
 export class DiskIndicator {
+  private readonly recent = new Recent(() => answerWithin(TIMEOUT_MS, statfs(this.config.DATA_DIR)));
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly config: AppConfig,
@@ -98,7 +107,7 @@ export class DiskIndicator {
 
   async check(): Promise<Result> {
     const indicator = this.indicators.check('disk');
-    const disk = await answerWithin(TIMEOUT_MS, statfs(this.config.DATA_DIR));
+    const disk = await this.recent.get();
     if (disk instanceof Error) return indicator.degraded({ message: 'DATA_DIR cannot be examined' });
     const freeBytes = disk.bavail * disk.bsize;
     const facts = { freeMiB: Math.floor(freeBytes / MIB) };
@@ -127,13 +136,9 @@ export class EventLoopIndicator {
 /** The one that decides: enough symbols are whole and streaming. */
 @Injectable()
 export class WarmUpIndicator {
-  constructor(
-    private readonly indicators: HealthIndicatorService,
-    private readonly cluster: ClusterService,
-  ) {}
+  constructor(private readonly indicators: HealthIndicatorService) {}
 
-  check(): Result {
-    const { ready, phase, reason } = this.cluster.status();
+  check({ ready, phase, reason }: Pick<ClusterStatus, 'ready' | 'phase' | 'reason'>): Result {
     const indicator = this.indicators.check('warmUp');
     return ready
       ? indicator.up({ phase })
