@@ -290,6 +290,44 @@ describe('WeightBudget', () => {
     },
   );
 
+  describe('while calls are under way', () => {
+    let budget: WeightBudget;
+    let counted: number[];
+
+    beforeEach(async () => {
+      jest.spyOn(performance, 'now').mockReturnValue(1_000);
+      const store = new FragileStore();
+      budget = budgetOn(store, new ManualClock(START));
+      await budget.tryReserve(5, 'market');
+      budget.sending(5);
+      counted = [];
+      const add = store.add.bind(store);
+      jest.spyOn(store, 'add').mockImplementation((key, points, ttlSeconds) => {
+        counted.push(points);
+        return add(key, points, ttlSeconds);
+      });
+    });
+
+    afterEach(() => jest.restoreAllMocks());
+
+    it('asks the store once for market data that comes bit by bit', async () => {
+      const demands = [budget.tryReserve(5, 'market')];
+      await new Promise((next) => setImmediate(next));
+      demands.push(budget.tryReserve(2, 'market'));
+      expect(await Promise.all(demands)).toEqual([{ granted: true }, { granted: true }]);
+      expect(counted).toEqual([7]);
+    });
+
+    it('does not keep trading waiting', async () => {
+      // No timer ever fires.
+      jest.spyOn(global, 'setTimeout').mockImplementation(() => ({}) as NodeJS.Timeout);
+      void budget.tryReserve(5, 'market');
+      await new Promise((next) => setImmediate(next));
+      expect(await budget.tryReserve(1, 'trading')).toEqual({ granted: true });
+      expect(counted).toEqual([1]);
+    });
+  });
+
   it('keeps to the smaller limit of the exchange, and never above its own', async () => {
     const budget = budgetOn(memoryBudgetStore(), new ManualClock(START));
     budget.limitTo(1_000);

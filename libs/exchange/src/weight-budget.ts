@@ -44,6 +44,11 @@ interface Demand {
   readonly resolve: (reservation: Reservation) => void;
 }
 
+/**
+ * Wall time in which market data asks the store once while calls are under way: what comes bit by bit, as the jobs of a
+ * warm-up do, travels together. Who calls one after the other does not wait, nor does trading.
+ */
+const GATHER_MS = 20;
 const GRANTED: Reservation = { granted: true };
 const LONGEST_BAN: DurationMs = 7 * DAY_MS;
 
@@ -59,6 +64,9 @@ export class WeightBudget implements OnApplicationShutdown {
   private pending: Demand[] = [];
   private draining: Promise<void> | undefined;
   private restored: Promise<void> | undefined;
+  private servedMarketAt = -Infinity;
+  /** Ends the gathering. */
+  private hurry: () => void = () => undefined;
 
   constructor(
     private readonly clock: BudgetClock,
@@ -83,6 +91,7 @@ export class WeightBudget implements OnApplicationShutdown {
     await this.restored;
     return new Promise((resolve) => {
       this.pending.push({ weight, purpose, resolve });
+      if (purpose === 'trading') this.hurry();
       this.draining ??= this.drain().finally(() => (this.draining = undefined));
     });
   }
@@ -144,6 +153,7 @@ export class WeightBudget implements OnApplicationShutdown {
 
   private async drain(): Promise<void> {
     while (this.pending.length > 0) {
+      await this.gather();
       const now = this.clock.now();
       const unclear = boundaryWait(now, this.options.period, this.uncertainty());
       if (this.isBanned()) this.refuse(this.pending.splice(0), this.bannedUntil - now);
@@ -152,7 +162,20 @@ export class WeightBudget implements OnApplicationShutdown {
     }
   }
 
+  private async gather(): Promise<void> {
+    const waitMs = this.servedMarketAt + GATHER_MS - performance.now();
+    const isTrading = this.pending.some(({ purpose }) => purpose === 'trading');
+    if (waitMs <= 0 || isTrading || this.counter.inFlight === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.hurry = resolve;
+      timer = setTimeout(resolve, waitMs);
+    });
+    clearTimeout(timer);
+  }
+
   private async serve(batch: readonly Demand[]): Promise<void> {
+    if (batch[0]!.purpose === 'market') this.servedMarketAt = performance.now();
     const weights = batch.map(({ weight }) => weight);
     const asked = weights.reduce((sum, weight) => sum + weight, 0);
     const raise = await this.counter.raise(asked);
