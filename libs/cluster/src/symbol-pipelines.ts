@@ -27,7 +27,6 @@ const LAG_WEIGHT = 0.05;
 const NOTHING: readonly SmcEvent[] = [];
 
 const ENGINES_A_BEAT = 40;
-const ENGINES_A_BUSY_BEAT = 2;
 
 @Injectable()
 export class SymbolPipelines {
@@ -37,6 +36,7 @@ export class SymbolPipelines {
   private active = false;
   private meanLagMs: number | undefined;
   private pace: Pace | undefined;
+  private loadedSinceBeat = false;
 
   constructor(
     @Inject(RestFiller) private readonly filler: RestFiller,
@@ -106,6 +106,7 @@ export class SymbolPipelines {
   load(symbol: string, interval: Interval, columns: CandleColumns): void {
     const now = this.clock.now();
     const earliest = now - this.config.HISTORY_LIMIT * intervalMs(interval);
+    this.loadedSinceBeat = true;
     if (this.active) this.pipelines.get(symbol)?.load(interval, columns, earliest, now);
   }
 
@@ -130,9 +131,11 @@ export class SymbolPipelines {
     for (const pipeline of this.pipelines.values()) pipeline.tick(now, graceMs);
   }
 
-  /** SMC engines that no candle has needed yet: few while histories are coming in, more once they are there. */
+  /** SMC engines that no candle has needed yet: none while histories are coming in, those are worth more. */
   prepareEngines(isWarm: boolean): void {
-    this.smc.prepare(isWarm ? ENGINES_A_BEAT : ENGINES_A_BUSY_BEAT);
+    const isQuiet = !this.loadedSinceBeat;
+    this.loadedSinceBeat = false;
+    if (isWarm || isQuiet) this.smc.prepare(ENGINES_A_BEAT);
   }
 
   isReady(pipeline: SymbolPipeline, now: UtcMs): boolean {
