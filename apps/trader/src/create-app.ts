@@ -62,8 +62,8 @@ export async function createTrader(config: AppConfig, options: TraderOptions = {
     if (tracing !== undefined) cleanup.push(() => tracing.close());
     const app = await createApp({ config, endpoint, lock }, options.logger, tracing);
     cleanup.push(() => app.close());
-    // The database takes a moment to start; the cache is read meanwhile.
-    app.get(HistoryService).readAhead(config.HISTORY_LIMIT);
+    // The database takes a moment to start; the cache is read meanwhile, and the queue loaded.
+    app.get(HistoryService).prepare(config.HISTORY_LIMIT);
     await app.init();
     await options.beforeListen?.();
     await listen(app, config);

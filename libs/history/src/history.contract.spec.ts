@@ -209,6 +209,28 @@ function suite(open: () => Promise<QueueAddress>): void {
     }
   });
 
+  it('is at work when the service listens', async () => {
+    const { service } = bench.join();
+    await service.onApplicationBootstrap();
+    expect(service.isWorking).toBe(true);
+  });
+
+  it('does not keep the service from listening while the queue is away', async () => {
+    const { address: shaky, proxy } = await throughProxy(address);
+    const away = new QueueBench(shaky);
+    try {
+      proxy.cut();
+      const { service } = away.join();
+      await service.onApplicationBootstrap();
+      expect(service.isWorking).toBe(false);
+      proxy.restore();
+      await eventually(() => service.isWorking);
+    } finally {
+      await away.close();
+      await shaky.stop();
+    }
+  });
+
   it('gives up waiting for a worker that never comes', async () => {
     const { service } = bench.join({ options: { worker: false }, settings: { patienceMs: 300 } });
     const outcomes = await service.ensureHistory(symbolsOf(3), '1m', 10);

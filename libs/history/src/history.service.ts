@@ -3,11 +3,13 @@
  * Every symbol gets an outcome; one that fails never stops the others.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
   Injectable,
   Logger,
+  type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
 import { type CandleColumns, type Interval, mergeColumns, type UtcMs } from '@slt/domain';
@@ -29,16 +31,19 @@ export interface QueueHealth {
   readonly counts: Record<string, number>;
 }
 
+/** What a start waits for the queue. */
+const QUEUE_PATIENCE_MS = 1_000;
 const MAX_START_PAUSE_MS = 5_000;
 const HEALTH_TIMEOUT_MS = 2_000;
 /** For the disk at the end; the cluster has had its time before, the database wants some after. */
 const LAST_WRITES_MS = 1_800;
 
 @Injectable()
-export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
+export class HistoryService implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(HistoryService.name);
   private readonly events = new Subject<HistoryProgress>();
   private isClosed = false;
+  private working: Promise<void> | undefined;
 
   constructor(@Inject(HISTORY_PARTS) private readonly parts: HistoryParts) {}
 
@@ -51,14 +56,23 @@ export class HistoryService implements OnModuleInit, BeforeApplicationShutdown {
     return this.parts.processor.isRunning;
   }
 
-  /** Before the service listens: whoever asks it to warm up finds the queue open. */
   onModuleInit(): void {
-    if (this.parts.options.worker) void this.startWorker();
+    if (this.parts.options.worker) this.working = this.startWorker();
   }
 
-  /** To be called while nothing else is to be done; see ReadAhead. */
-  readAhead(limit: number): void {
+  /** Before the service listens: whoever asks it to warm up finds the queue open, unless its backend is away. */
+  async onApplicationBootstrap(): Promise<void> {
+    const enough = new AbortController();
+    const late = wait(QUEUE_PATIENCE_MS, undefined, enough).catch(() => undefined);
+    await Promise.race([this.working, late]);
+    enough.abort();
+  }
+
+  /** To be called while nothing else is to be done: reads the cache (see ReadAhead) and opens the queue, if it can. */
+  prepare(limit: number): void {
     this.parts.series.readAhead(this.parts.options.intervals, limit);
+    // Whoever needs the queue tries again, and tells.
+    this.parts.queue.open().catch(() => undefined);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

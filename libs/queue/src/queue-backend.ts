@@ -2,6 +2,7 @@
  * BullMQ on the database, or on Redis with REDIS_URL. Both backends are BullMQ's own; this file only names the
  * connection. See docs/adr/0030.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { type AppConfig, isTracing } from '@slt/config';
 import type { Database } from '@slt/database';
 import { AppError } from '@slt/domain';
@@ -41,6 +42,7 @@ export interface QueueBackend {
 
 /** Connections to the database, for all queues and workers made of one backend; two are kept to be told of jobs. */
 const POOL_SIZE = 8;
+const HEAD_START_MS = 20;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
@@ -67,9 +69,12 @@ export async function createQueueBackend(
   if (database === undefined) {
     throw new AppError('invalid', 'QUEUE.NOWHERE', 'a queue needs a database or REDIS_URL');
   }
-  const pool = await openPool(await database.url());
+  const url = database.url();
+  // The database is begun first; what its name loads (.swcrc) is loaded while it starts.
+  await Promise.race([url, wait(HEAD_START_MS)]);
   // BullMQ types its classes for Redis unless told otherwise at every use; what we call exists on both.
   const factory = createPostgresBackend as unknown as BackendFactory<IQueueBackend>;
+  const pool = await openPool(await url);
   return {
     ...bind('postgres', factory, pool as unknown as ConnectionOptions, telemetry),
     close: () => pool.end(),

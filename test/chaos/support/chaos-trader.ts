@@ -118,7 +118,7 @@ async function main(): Promise<void> {
     { module: class ChaosModule {}, imports: modules },
     { abortOnError: false, logger: ['log', 'warn', 'error', 'fatal'] },
   );
-  app.get(HistoryService).readAhead(config.HISTORY_LIMIT);
+  app.get(HistoryService).prepare(config.HISTORY_LIMIT);
   const trading = app.get(TradingService);
   const source = new SignalSource(orders, {
     trading,
