@@ -34,6 +34,15 @@ describe('a backtest that learns', () => {
     expect(one.learning!.trainings.every(({ outcome }) => outcomes.has(outcome))).toBe(true);
   });
 
+  it('passes over a training that could promote nothing', async () => {
+    const compare = { minSamples: 10, minBlocks: 10_000, draws: 50 };
+    const { learning: figures, decisionsHash } = await learning({ training: { ...LEARN.training, compare } });
+    const { trainings } = figures!;
+    expect(trainings.length).toBeGreaterThan(0);
+    expect(trainings.every(({ outcome }) => outcome === 'too-few-samples')).toBe(true);
+    expect(decisionsHash).toBe((await learning({ trainEveryMs: 0 })).decisionsHash);
+  });
+
   it('labels signals whether they were traded or not, each once', async () => {
     const samples: Sample[] = [];
     const {

@@ -5,15 +5,18 @@
 import { type DurationMs, HOUR_MS, toAppError, type UtcMs } from '@slt/domain';
 import {
   type AdvisorOptions,
+  canBePromoted,
   createAdvisor,
   ForestPredictor,
   type LearningAdvisor,
   type MarketFacts,
   ONLINE,
+  type Outlook,
   runTrial,
   type Sample,
   type TrainingOptions,
   type Trial,
+  type Verdict,
 } from '@slt/intelligence';
 import { scoreByParts, type Signal } from '@slt/trading';
 import { LearningRecord, type LearningFigures, type TrainingNote } from './learning-record';
@@ -40,12 +43,15 @@ const TRAIN_AFTER = 500;
 const LEAST_GROWTH = 1;
 /** Labelled signals are collected so often. */
 const COLLECT_EVERY_MS: DurationMs = HOUR_MS;
+const TOO_FEW: Verdict = 'too-few-samples';
 
 export class LearningRun {
   readonly advisor: LearningAdvisor;
   private readonly record = new LearningRecord();
   private readonly trainEveryMs: DurationMs;
   private samples: Sample[] = [];
+  /** What the online learner said of them, and of signals whose outcome is awaited. */
+  private readonly said = new Map<string, Outlook>();
   private labelled = 0;
   private trainedOn = 0;
   private trainedAt: UtcMs | undefined;
@@ -68,6 +74,8 @@ export class LearningRun {
   /** With what was decided about it. */
   decided(signal: Signal, isTraded: boolean): void {
     this.record.decided(signal, isTraded);
+    if (this.trainEveryMs === 0 || this.champion !== undefined || signal.assessment === undefined) return;
+    this.said.set(signal.id, signal.assessment);
   }
 
   /** All closes of a minute are acted upon. */
@@ -93,7 +101,9 @@ export class LearningRun {
     this.options.onSamples?.(drained);
     if (this.trainEveryMs === 0) return;
     this.samples.push(...drained);
-    if (this.samples.length > MOST_SAMPLES) this.samples = this.samples.slice(-MOST_SAMPLES);
+    if (this.samples.length <= MOST_SAMPLES) return;
+    for (const { id } of this.samples.slice(0, -MOST_SAMPLES)) this.said.delete(id);
+    this.samples = this.samples.slice(-MOST_SAMPLES);
   }
 
   private isDue(at: UtcMs): boolean {
@@ -108,7 +118,11 @@ export class LearningRun {
     const { seed, training } = this.options;
     try {
       const options = { ...TRAINING, ...training };
-      const trial = runTrial(this.samples, { seed, now: at, champion: this.champion, options });
+      const { samples, champion } = this;
+      if (champion === undefined && !canBePromoted(samples, options))
+        return this.record.trained({ at, model: null, outcome: TOO_FEW });
+      const said = ({ id }: Sample): Outlook | undefined => this.said.get(id);
+      const trial = runTrial(samples, { seed, now: at, champion, options, said });
       this.record.trained({ at, ...this.decide(trial) });
     } catch (error) {
       this.record.trained({ at, model: null, outcome: toAppError(error, 'BACKTEST.TRAINING').message });

@@ -15,7 +15,7 @@ import type { TrainingOrder } from './training-messages';
 
 const NAMES = FEATURES.map(({ name }) => name);
 
-type Order = Pick<TrainingOrder, 'seed' | 'now' | 'champion' | 'options'>;
+type Order = Pick<TrainingOrder, 'seed' | 'now' | 'champion' | 'options'> & Pick<TrainingRequest, 'said'>;
 
 /** @throws AppError as `train` does; invalid, `MODEL.BAD_STATE` of the champion */
 export const runTraining = (samples: readonly Sample[], order: Order): TrainingResult =>
@@ -28,12 +28,16 @@ export const runTraining = (samples: readonly Sample[], order: Order): TrainingR
 export const runTrial = (samples: readonly Sample[], order: Order): Trial =>
   tryOut(requestOf(samples, order));
 
-function requestOf(samples: readonly Sample[], { seed, now, champion, options }: Order): TrainingRequest {
+function requestOf(
+  samples: readonly Sample[],
+  { seed, now, champion, options, said }: Order,
+): TrainingRequest {
   return {
     samples,
     seed,
     now,
     options,
+    said,
     features: NAMES,
     featureVersion: FEATURE_VERSION,
     newLearner: () => new OnlineLearner(NAMES),

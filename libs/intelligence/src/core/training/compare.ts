@@ -68,11 +68,30 @@ export function compareModels(
   const facts = { samples: duels.length, blocks: blocks.length, blockMs };
   if (duels.length === 0) return { ...facts, logLoss: null, earnedR: null, verdict: 'too-few-samples' };
   const { logLoss, earnedR } = bootstrap(blocks, random, draws);
-  const isEnough = duels.length >= minSamples && blocks.length >= minBlocks;
   const isBetter = logLoss.low > 0 && earnedR.low > 0;
-  const verdict = !isEnough ? 'too-few-samples' : isBetter ? 'better' : 'not-better';
+  const verdict = !isEnough(facts, { minSamples, minBlocks })
+    ? 'too-few-samples'
+    : isBetter
+      ? 'better'
+      : 'not-better';
   return { ...facts, logLoss, earnedR, verdict };
 }
+
+/** Whether there are so many that the verdict on them is not `too-few-samples`. @param samples in the order of time */
+export function canBeCompared(
+  samples: readonly Duel['sample'][],
+  options: Partial<CompareOptions> = {},
+): boolean {
+  const rows = samples.map((sample) => ({ sample }));
+  const blockMs = blockLengthOf(rows);
+  const blocks = new Set(samples.map(({ at }) => Math.floor((at - samples[0]!.at) / blockMs)));
+  return isEnough({ samples: samples.length, blocks: blocks.size }, { ...COMPARE_DEFAULTS, ...options });
+}
+
+const isEnough = (
+  { samples, blocks }: Pick<Comparison, 'samples' | 'blocks'>,
+  { minSamples, minBlocks }: Pick<CompareOptions, 'minSamples' | 'minBlocks'>,
+): boolean => samples >= minSamples && blocks >= minBlocks;
 
 /** What a model says of a signal, and what came of it. */
 export type Judged = Pick<Duel, 'sample'> & { readonly prediction: Outlook };

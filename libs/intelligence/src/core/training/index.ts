@@ -17,6 +17,7 @@ export { ForestPredictor } from './forest-predictor';
 export { type ForestState, readForestState, writeForestState } from './forest-state';
 export { type Random, randomFrom } from './random';
 export {
+  canBePromoted,
   train,
   tryOut,
   TRAINING_DEFAULTS,

@@ -4,7 +4,7 @@ import { OnlineLearner } from '../learner/online-learner';
 import type { Outlook, Prediction } from '../model';
 import { ForestPredictor } from './forest-predictor';
 import { BY_EDGE, NO_EDGE, SPEC_FEATURES, SPEC_START, specSamples } from './spec-samples';
-import { train, type TrainingRequest } from './train';
+import { canBePromoted, train, type TrainingRequest, tryOut } from './train';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -97,6 +97,36 @@ describe('a training', () => {
     expect(online!.logLoss!.low).toBeGreaterThan(0);
     const fresh = { ...champion, trainedTo: samples[1_150]!.closedAt };
     expect(train(request({ samples, champion: fresh })).comparison.verdict).toBe('too-few-samples');
+  });
+
+  it('takes the word of the online learner where it was written down, of each that is judged', () => {
+    const { comparison } = result;
+    const wise: Outlook = { probability: 0.5, expectedR: 0, lowerBound: 0.1 };
+    const said = jest.fn(() => wise);
+    const learner = new OnlineLearner(SPEC_FEATURES);
+    const told = tryOut(request({ samples, said, newLearner: () => learner }));
+    expect(learner.outcomes).toBe(0);
+    expect(told.champion.metrics.traded).toBe(comparison.samples);
+    // One that is missing, and all of them are asked anew.
+    const missing = samples[700]!.id;
+    const most = ({ id }: { id: string }): Outlook | undefined => (id === missing ? undefined : wise);
+    expect(train(request({ samples, said: most }))).toEqual(result);
+  });
+
+  it('knows beforehand where there is too little for a promotion', () => {
+    for (const [count, everyMs] of [
+      [500, 5 * MINUTE_MS],
+      [600, MINUTE_MS],
+      [600, 5 * MINUTE_MS],
+      [1_200, MINUTE_MS],
+    ] as const) {
+      const few = specSamples({ seed: 3, count, winRate: WINDOW, everyMs });
+      for (const compare of [{}, { minSamples: 400 }, { minBlocks: 40 }, { minBlocks: 80 }]) {
+        const options = { trees: 1, folds: 3, compare: { ...compare, draws: 1 } };
+        const { verdict } = tryOut(request({ samples: few, options })).comparison;
+        expect(canBePromoted(few, options)).toBe(verdict !== 'too-few-samples');
+      }
+    }
   });
 
   it('refuses a feature that knows the outcome', () => {

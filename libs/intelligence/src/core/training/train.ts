@@ -7,7 +7,15 @@ import { metricsOf } from '../calibration/model-metrics';
 import type { Forecaster, ModelMetrics, ModelRecord, Outlook } from '../model';
 import type { Sample } from '../sample';
 import { columnNames, Design } from './design';
-import { compareModels, type CompareOptions, type Comparison, type Duel, type Edge, edgeOf } from './compare';
+import {
+  canBeCompared,
+  compareModels,
+  type CompareOptions,
+  type Comparison,
+  type Duel,
+  type Edge,
+  edgeOf,
+} from './compare';
 import { fitForest, type FitOptions } from './fit-forest';
 import type { ForestOptions } from './forest';
 import { ForestPredictor } from './forest-predictor';
@@ -15,7 +23,7 @@ import { type ForestState, writeForestState } from './forest-state';
 import { leakingFeatures } from './leaks';
 import { randomFrom } from './random';
 import { inOrder, spanOf } from './spans';
-import { ask, type Fitted, type OutOfSample, walkForward } from './walk-forward';
+import { ask, type Fitted, type OutOfSample, spansToJudge, walkForward } from './walk-forward';
 
 export interface TrainingOptions {
   readonly minSamples: number;
@@ -57,6 +65,8 @@ export interface TrainingRequest {
   readonly now: UtcMs;
   /** An online learner that knows nothing yet. */
   readonly newLearner: () => Fitted & Required<Pick<Fitted, 'learn'>>;
+  /** What the online learner said of a sample when it came, where that was written down: it need not be asked anew. */
+  readonly said?: ((sample: Sample) => Outlook | undefined) | undefined;
   /** Undefined: the online learner is champion. */
   readonly champion?: ReigningModel | undefined;
   /** Of a text, in hexadecimal digits. */
@@ -97,6 +107,16 @@ export function train(request: TrainingRequest): TrainingResult {
 }
 
 /**
+ * Whether a training on these samples can end in a promotion over the online learner: where signals or spans of time are
+ * too few its verdict is `too-few-samples`, whatever the challenger knows.
+ */
+export function canBePromoted(samples: readonly Sample[], given: Partial<TrainingOptions> = {}): boolean {
+  const options = { ...TRAINING_DEFAULTS, ...given };
+  const judged = spansToJudge(samples, options).flatMap((span) => span.judged);
+  return canBeCompared(judged, options.compare);
+}
+
+/**
  * As `train`, up to the verdicts.
  * @throws AppError as `train` does
  */
@@ -109,19 +129,19 @@ export function tryOut(request: TrainingRequest): Trial {
   const fitOptions = fitOptionsOf(request, options);
   const fit = (past: readonly Sample[]): ForestState => fitForest(past, fitOptions, design);
   const judged = walkForward(samples, (past) => new ForestPredictor(fit(past)), options);
-  const online = prequential(request.newLearner(), samples);
+  const online = onlineOf(request, samples, judged);
   const { champion, seed } = request;
   const compare = (duels: readonly Duel[]): Comparison =>
     compareModels(duels, randomFrom(seed), options.compare);
   const knowsNothingAfter = champion === undefined ? -Infinity : champion.trainedTo + options.embargoMs;
   const said = (sample: Sample): Outlook =>
-    champion === undefined ? online.get(sample.id)! : champion.predictor.outlook(sample);
+    champion === undefined ? online(sample) : champion.predictor.outlook(sample);
   const duels = duelsOf(
     judged.filter(({ sample }) => sample.at > knowsNothingAfter),
     said,
   );
   const later = samples.filter(({ at }) => at > knowsNothingAfter);
-  const onlineRows = later.map((sample) => ({ sample, prediction: online.get(sample.id)! }));
+  const onlineRows = (): OutOfSample[] => later.map((sample) => ({ sample, prediction: online(sample) }));
   const reign = duels.map(({ sample, champion: prediction }) => ({ sample, prediction }));
   return {
     challenger: () => recordOf({ samples, judged, fitted: fit(samples) }, request, fitOptions),
@@ -131,7 +151,7 @@ export function tryOut(request: TrainingRequest): Trial {
       metrics: metricsOf(reign.map(({ sample, prediction }) => ({ prediction, r: sample.r }))),
       edge: edgeOf(reign, randomFrom(seed)),
     },
-    online: champion === undefined ? null : compare(duelsOf(onlineRows, said)),
+    online: champion === undefined ? null : compare(duelsOf(onlineRows(), said)),
   };
 }
 
@@ -197,6 +217,23 @@ function recordOf(
     metrics: metricsOf(judged.map(({ sample, prediction }) => ({ prediction, r: sample.r }))),
     state,
   };
+}
+
+/** What the online learner says of each: as it was written down, or else as one would have said that learns them anew. */
+function onlineOf(
+  { champion, newLearner, said }: TrainingRequest,
+  samples: readonly Sample[],
+  judged: readonly OutOfSample[],
+): (sample: Sample) => Outlook {
+  // A champion is held against all that came after its training, judged or not.
+  if (
+    said !== undefined &&
+    champion === undefined &&
+    judged.every(({ sample }) => said(sample) !== undefined)
+  )
+    return (sample) => said(sample)!;
+  const told = prequential(newLearner(), samples);
+  return (sample) => told.get(sample.id)!;
 }
 
 /** What the online learner would have said of each signal, having heard of all outcomes that were known by then. */

@@ -31,22 +31,30 @@ export interface OutOfSample {
 export type Fit = (past: readonly Sample[]) => Fitted | undefined;
 
 /** @returns in the order of time; spans without a model are left out */
-export function walkForward(
+export const walkForward = (
   samples: readonly Sample[],
   fit: Fit,
-  { folds, embargoMs }: WalkForwardOptions,
-): OutOfSample[] {
-  const [, ...spans] = parts(inOrder(samples), folds + 1);
-  return spans.flatMap((judged) => {
-    const span = spanOf(judged);
-    const past = purged(
-      samples.filter(({ at }) => at < span.from),
-      span,
-      embargoMs,
-    );
-    const fitted = past.length === 0 ? undefined : fit(inOrder(past));
+  options: WalkForwardOptions,
+): OutOfSample[] =>
+  spansToJudge(samples, options).flatMap(({ judged, past }) => {
+    const fitted = fit(past);
     return fitted === undefined ? [] : ask(fitted, judged, unheard(samples, new Set(past)));
   });
+
+/** Each with what was known before it; all in the order of time. Those before which nothing was are left out. */
+export function spansToJudge(
+  samples: readonly Sample[],
+  { folds, embargoMs }: WalkForwardOptions,
+): { readonly judged: readonly Sample[]; readonly past: readonly Sample[] }[] {
+  const ordered = inOrder(samples);
+  const [, ...spans] = parts(ordered, folds + 1);
+  return spans
+    .map((judged) => {
+      const span = spanOf(judged);
+      const before = ordered.filter(({ at }) => at < span.from);
+      return { judged, past: purged(before, span, embargoMs) };
+    })
+    .filter(({ past }) => past.length > 0);
 }
 
 /** Outcomes that were not trained on, in the order in which they became known. */
