@@ -216,8 +216,9 @@ class Backtest {
       portfolio.beginClose(openTime + lengthMs);
       for (let k = 0; k < count; k++) {
         const index = due[k]!;
-        const track = tracks[index]!;
         const row = timeline.rowOf(index);
+        if (row < next[index]! && advisor === undefined) continue;
+        const track = tracks[index]!;
         if (row >= next[index]!) {
           next[index] = track.close(row, !track.isTouched && track !== leader);
           if (track.isTouched) portfolio.review(track);

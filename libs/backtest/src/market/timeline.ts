@@ -10,6 +10,8 @@ export type MinuteVisitor = (openTime: UtcMs, due: Int32Array, count: number) =>
 
 export class Timeline {
   private readonly times: Float64Array;
+  /** Of the present batches, at hand: this is asked of every candle of every symbol. */
+  private readonly openTimes: Float64Array[];
   private readonly rows: Int32Array;
   private readonly due: Int32Array;
   private readonly drained: number[] = [];
@@ -21,7 +23,8 @@ export class Timeline {
     private readonly tracks: readonly SymbolTrack[],
     private readonly stepMs: DurationMs,
   ) {
-    this.times = Float64Array.from(tracks, ({ feed }) => feed.columns.openTime[0] ?? Infinity);
+    this.openTimes = tracks.map(({ feed }) => feed.columns.openTime);
+    this.times = Float64Array.from(this.openTimes, (openTimes) => openTimes[0] ?? Infinity);
     this.rows = new Int32Array(tracks.length);
     this.due = new Int32Array(tracks.length);
   }
@@ -50,8 +53,10 @@ export class Timeline {
 
   /** The feed of the track has its next batch, or is at its end. */
   refilled(index: number): void {
+    const { openTime } = this.tracks[index]!.feed.columns;
     this.rows[index] = 0;
-    this.times[index] = this.tracks[index]!.feed.columns.openTime[0] ?? Infinity;
+    this.openTimes[index] = openTime;
+    this.times[index] = openTime[0] ?? Infinity;
   }
 
   /** Row of the track's candle that is told, in its present batch. */
@@ -74,14 +79,14 @@ export class Timeline {
   }
 
   private step(count: number): void {
-    const { due, rows, times, tracks, drained } = this;
+    const { due, rows, times, openTimes, drained } = this;
     for (let k = 0; k < count; k++) {
       const index = due[k]!;
-      const { columns } = tracks[index]!.feed;
       const row = rows[index]! + 1;
       rows[index] = row;
-      if (row < columns.length) times[index] = columns.openTime[row]!;
-      else drained.push(index);
+      const openTime = openTimes[index]![row];
+      if (openTime === undefined) drained.push(index);
+      else times[index] = openTime;
     }
   }
 }
