@@ -25,6 +25,7 @@ export class Correlations {
   private pathOf(series: CandleSeries): Path {
     const { paths } = this;
     const path = paths.get(series) ?? this.spare();
+    // To the end: of the two that are compared neither makes room for the other.
     paths.delete(series);
     paths.set(series, path);
     path.follow(series);

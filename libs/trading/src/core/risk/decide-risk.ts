@@ -140,8 +140,11 @@ function isMarginExhausted({ context: { account, exposures }, limits, size }: Si
 function isTooCorrelated({ signal, context, limits, size }: SizedCase): boolean {
   const { symbol, direction } = signal;
   const { sectors, correlation } = context.market;
+  const cap = limits.correlatedShare * context.account.equity * limits.leverageCap;
+  // Where all positions together are below the cap, nobody need know how they move.
+  const all = context.exposures.reduce((sum, { notional }) => sum + notional, 0);
+  if (all + size.notional <= cap) return false;
   const candidate = { symbol, direction, sectors, ...(correlation === undefined ? {} : { correlation }) };
   const net = correlatedExposure(candidate, context.exposures, limits.correlation);
-  const cap = limits.correlatedShare * context.account.equity * limits.leverageCap;
   return !(net <= 0 || net + size.notional <= cap * TOLERANCE);
 }
