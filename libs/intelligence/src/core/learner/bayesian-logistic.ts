@@ -86,7 +86,7 @@ export class BayesianLogistic {
 
   /** Takes what was learned for 1 ÷ `factor` of the evidence that it is; the prior stays. @param factor at least 1 */
   inflate(factor: number): void {
-    if (factor > 1) this.rebuild(factor, (i) => this.priorVariances[i]!);
+    if (factor > 1) this.rebuild(factor, this.priorVariances);
   }
 
   /**
@@ -99,11 +99,12 @@ export class BayesianLogistic {
     let precisions = 0;
     for (let i = 0; i < count; i++) precisions += 1 / priorVariances[i]!;
     const scale = Math.max(LEAST_VARIANCE, count / precisions);
-    this.rebuild(1, (i) => {
-      if (i >= count) return priorVariances[i]!;
+    const priors = priorVariances.slice();
+    for (let i = 0; i < count; i++) {
       const square = mean[i]! ** 2 + covariance[diagonalOf(i)]!;
-      return (SHAPE * scale + square / 2) / (SHAPE + 0.5);
-    });
+      priors[i] = (SHAPE * scale + square / 2) / (SHAPE + 0.5);
+    }
+    this.rebuild(1, priors);
   }
 
   /** Row by row. */
@@ -142,13 +143,12 @@ export class BayesianLogistic {
   }
 
   /** The evidence, ÷ `discount`, with other priors. Where rounding leaves no inverse, all stays as it is. */
-  private rebuild(discount: number, priorOf: (i: number) => number): void {
+  private rebuild(discount: number, priors: Float64Array): void {
     const { size, mean, covariance, priorVariances } = this;
     const precision = inverseOf(covariance, size);
     if (precision === undefined) return;
     const information = new Float64Array(size);
     multiply(precision, mean, information);
-    const priors = Float64Array.from(priorVariances, (_, i) => priorOf(i));
     for (let i = 0; i < precision.length; i++) precision[i]! /= discount;
     for (let i = 0; i < size; i++) {
       information[i]! /= discount;

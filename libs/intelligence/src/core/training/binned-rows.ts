@@ -25,8 +25,7 @@ export function binRows(columns: readonly RankedColumn[], part: Uint32Array): Bi
   const rows = columns[0]?.ranks.length ?? 0;
   const bins = new Uint8Array(rows * columns.length);
   const cuts = columns.map((column, place) => {
-    const ends = cutsOf(column, part);
-    const binOfRank = binsOf(column, ends);
+    const { cuts: ends, binOfRank } = cut(column, part);
     const { ranks } = column;
     const first = place * rows;
     for (let i = 0; i < part.length; i++) {
@@ -38,39 +37,41 @@ export function binRows(columns: readonly RankedColumn[], part: Uint32Array): Bi
   return { columns: columns.length, rows, bins, cuts };
 }
 
-/** By rank. Bins 1 … cuts + 1 hold numbers; the value of a cut itself lies below it. */
-function binsOf({ values }: RankedColumn, cuts: Float64Array): Uint8Array {
-  // What is not known has the rank behind all values, and bin 0.
-  const bins = new Uint8Array(values.length + 1);
-  for (let rank = 0, below = 0; rank < values.length; rank++) {
-    while (below < cuts.length && values[rank]! > cuts[below]!) below++;
-    bins[rank] = below + 1;
-  }
-  return bins;
+interface CutColumn {
+  readonly cuts: Float64Array;
+  /** Of ranks that the part has: 1 … cuts + 1; the value of a cut itself lies below it. 0 of what is not known. */
+  readonly binOfRank: Uint8Array;
 }
 
 /** Above the least value and above each quantile, half-way to the next value that there is: at most MOST_CUTS. */
-function cutsOf({ values, ranks }: RankedColumn, part: Uint32Array): Float64Array {
+function cut({ values, ranks }: RankedColumn, part: Uint32Array): CutColumn {
   const counts = new Uint32Array(values.length + 1);
   for (let i = 0; i < part.length; i++) counts[ranks[part[i]!]!]!++;
-  // Only the ends may be infinite.
+  const binOfRank = new Uint8Array(values.length + 1);
+  const cuts: number[] = [];
+  // Only the ends may be infinite; behind them is what is not known.
   const from = values[0] === -Infinity ? 1 : 0;
   const to = values[values.length - 1] === Infinity ? values.length - 1 : values.length;
-  let total = 0;
-  for (let rank = from; rank < to; rank++) total += counts[rank]!;
-  const cuts: number[] = [];
+  let total = part.length - counts[values.length]!;
+  if (from === 1) {
+    binOfRank[0] = 1;
+    total -= counts[0]!;
+  }
+  if (to < values.length) total -= counts[to]!;
   let [quantile, next, upTo, below] = [0, 0, 0, NaN];
   for (let rank = from; rank < to; rank++) {
     if (counts[rank] === 0) continue;
     const value = values[rank]!;
     // A quantile is of the value below.
     if (!Number.isNaN(below)) {
-      const cut = below + (value - below) / 2;
-      if (cut > (cuts.at(-1) ?? -Infinity)) cuts.push(cut);
+      const end = below + (value - below) / 2;
+      if (end > (cuts.at(-1) ?? -Infinity)) cuts.push(end);
     }
+    binOfRank[rank] = cuts.length + (value > (cuts.at(-1) ?? -Infinity) ? 1 : 0);
     upTo += counts[rank]!;
     below = next < upTo && quantile < MOST_CUTS ? value : NaN;
     while (next < upTo && quantile < MOST_CUTS) next = Math.floor((total * ++quantile) / MOST_CUTS);
   }
-  return Float64Array.from(cuts);
+  if (to < values.length) binOfRank[to] = cuts.length + 1;
+  return { cuts: Float64Array.from(cuts), binOfRank };
 }
