@@ -46,6 +46,9 @@ function suite(redisUrl: string | undefined): void {
   let asker: INestApplicationContext;
   let history: HistoryService;
   const children: Running[] = [];
+  const missing = redisUrl === undefined ? MISSING : [MISSING_REDIS];
+  /** Each waits long before it gives up, so they do it beside the other tests. */
+  const givingUp = new Map<string, Running>();
 
   beforeAll(async () => {
     emulator = await Emulator.start({ symbols: 60, latencyMs: 150, quiet: true });
@@ -53,6 +56,7 @@ function suite(redisUrl: string | undefined): void {
     config = loadConfig(environment());
     asker = await startAsker(config);
     history = asker.get(HistoryService);
+    for (const [what, changes] of missing) givingUp.set(what, spawnWorker({ ...environment(), ...changes }));
   }, START_MS);
 
   afterEach(async () => {
@@ -60,6 +64,7 @@ function suite(redisUrl: string | undefined): void {
   });
 
   afterAll(async () => {
+    for (const child of givingUp.values()) await kill(child, 'SIGKILL');
     await asker.close();
     await emulator.close();
     await rm(folder, { recursive: true, force: true });
@@ -157,12 +162,11 @@ function suite(redisUrl: string | undefined): void {
     START_MS,
   );
 
-  it.each(redisUrl === undefined ? MISSING : [MISSING_REDIS])(
+  it.each(missing)(
     'does not start without %s, and says so',
-    async (_, changes, message) => {
-      const child = spawnWorker({ ...environment(), ...changes });
-      children.push(child);
-      await once(child.process, 'exit');
+    async (what, _, message) => {
+      const child = givingUp.get(what)!;
+      await ended(child);
       expect(child.process.exitCode).not.toBe(0);
       expect(child.output).toMatch(message);
     },
@@ -198,9 +202,11 @@ function spawnWorker(environment: Record<string, string>): Running {
   return running;
 }
 
-async function kill({ process: child }: Running, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  await exited;
+async function kill(running: Running, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  running.process.kill(signal);
+  await ended(running);
+}
+
+async function ended({ process: child }: Running): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
