@@ -1,12 +1,13 @@
 /**
- * The order of test files: first those that start processes and wait for them, while others keep the cores busy. Left to
- * Jest a fresh clone runs the largest files first, and in the end cores idle beside one that waits.
+ * The order of test files: first those that start processes and wait for them, then those that wait for sockets and timers, last
+ * the cores, which wait for nothing. Left to Jest a fresh clone runs the largest files first, and in the end cores idle beside
+ * one that waits.
  */
 const Sequencer = require('@jest/test-sequencer').default;
 
-const RANKS = [/test\/chaos\//, /e2e-spec\.ts$|-process\.spec\.ts$/];
+const RANKS = [/test\/chaos\//, /e2e-spec\.ts$|-process\.spec\.ts$/, /^(?!.*\/core\/)/];
 
-class ProcessesFirst extends Sequencer {
+class WaitingFirst extends Sequencer {
   /** Within a rank as Jest has it: the longest first, as far as it knows, else the largest. */
   sort(tests) {
     return [...super.sort(tests)].sort((one, other) => rankOf(one.path) - rankOf(other.path));
@@ -18,4 +19,4 @@ function rankOf(file) {
   return rank < 0 ? RANKS.length : rank;
 }
 
-module.exports = ProcessesFirst;
+module.exports = WaitingFirst;
