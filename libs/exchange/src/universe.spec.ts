@@ -66,6 +66,18 @@ describe('Universe', () => {
     expect(excluded['unlisted']).toBe(1);
   });
 
+  it('says which configured symbols it does not follow, and why', async () => {
+    const listed = emulator.market.listed(emulator.now());
+    const quarterly = listed.find(({ contractType }) => contractType === 'CURRENT_QUARTER')!.symbol;
+    const { universe } = open({ symbols: ['ETHUSDT', 'ETHUSTD', quarterly, 'ETHUSTD'] });
+    const { unfollowed } = await universe.load();
+    expect(Object.fromEntries(unfollowed)).toEqual({
+      ETHUSTD: 'unlisted',
+      [quarterly]: 'contractType=CURRENT_QUARTER',
+    });
+    expect((await open().universe.load()).unfollowed.size).toBe(0);
+  });
+
   it('keeps the last good list when the exchange fails', async () => {
     const { universe } = open();
     const good = await universe.load();

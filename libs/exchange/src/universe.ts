@@ -24,6 +24,8 @@ export interface UniverseSnapshot {
   readonly malformed: number;
   /** Why listed symbols were left out, and how many of each. */
   readonly excluded: Readonly<Record<string, number>>;
+  /** Configured symbols that are not followed, and why. */
+  readonly unfollowed: ReadonlyMap<string, string>;
 }
 
 /** While only the list from disk is there, the exchange is asked again this often; wall time. */
@@ -104,12 +106,24 @@ export class Universe {
     const before = this.snapshot;
     const snapshot = { ...facts, ...selection };
     this.snapshot = snapshot;
+    this.warnOfUnfollowed(before?.unfollowed, snapshot.unfollowed);
     const difference =
       before === undefined ? undefined : diffUniverse(before.instruments, snapshot.instruments);
     if (difference !== undefined && difference.added.length + difference.removed.length > 0) {
       this.differences.next(difference);
     }
     return snapshot;
+  }
+
+  /** Once, and again when it changes: a misspelt symbol would be missed in silence. */
+  private warnOfUnfollowed(
+    before: ReadonlyMap<string, string> = new Map(),
+    now: ReadonlyMap<string, string>,
+  ): void {
+    const news = [...now].filter(([symbol, reason]) => before.get(symbol) !== reason);
+    if (news.length === 0) return;
+    const told = news.map(([symbol, reason]) => `${symbol} (${reason})`).join(', ');
+    this.logger.warn(`of SYMBOLS these are not followed: ${told}`);
   }
 
   private async readDisk(): Promise<UniverseSnapshot | undefined> {

@@ -39,12 +39,13 @@ export class SymbolsController {
     problems: [400, 503],
   })
   list(@Query() { search }: SymbolsQuery): SymbolsDto {
-    const { instruments, at, origin, malformed, excluded } = this.snapshot();
+    const { instruments, at, origin, malformed, excluded, unfollowed } = this.snapshot();
     const wanted = search?.toUpperCase();
     const symbols = [...instruments.values()].filter(
       ({ symbol }) => wanted === undefined || symbol.toUpperCase().includes(wanted),
     );
-    return { at, origin, count: symbols.length, malformed, excluded: { ...excluded }, symbols };
+    const left = { excluded: { ...excluded }, unfollowed: Object.fromEntries(unfollowed) };
+    return { at, origin, count: symbols.length, malformed, ...left, symbols };
   }
 
   @Get(':symbol')

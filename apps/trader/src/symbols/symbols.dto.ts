@@ -138,9 +138,17 @@ export class SymbolsDto {
     description: 'Listed but not followed, by reason.',
     type: 'object',
     additionalProperties: { type: 'integer' },
-    example: { 'contract type TRADIFI_PERPETUAL': 12 },
+    example: { 'contractType=TRADIFI_PERPETUAL': 12 },
   })
   excluded: Record<string, number>;
+
+  @ApiProperty({
+    description: 'What SYMBOLS names and is not followed, and why: misspelt, or not traded any more.',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { ETHUSTD: 'unlisted' },
+  })
+  unfollowed: Record<string, string>;
 
   @ApiProperty({ type: [InstrumentDto] })
   symbols: InstrumentDto[];

@@ -248,6 +248,7 @@ export class FakeMarket {
       origin: 'exchange',
       malformed: 0,
       excluded: {},
+      unfollowed: new Map(),
     };
   }
 

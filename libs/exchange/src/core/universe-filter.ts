@@ -5,12 +5,16 @@ export interface UniverseSelection {
   readonly instruments: ReadonlyMap<string, Instrument>;
   /** Why the others were left out, and how many of each; `unlisted` counts configured symbols that are not there. */
   readonly excluded: Readonly<Record<string, number>>;
+  /** Configured symbols that are not followed, and why: a misspelt one, or one whose trading has ended. */
+  readonly unfollowed: ReadonlyMap<string, string>;
 }
 
 export interface UniverseDifference {
   readonly added: Instrument[];
   readonly removed: Instrument[];
 }
+
+const UNLISTED = 'unlisted';
 
 /** @param wanted symbols to follow; empty: all */
 export function selectUniverse(
@@ -20,21 +24,26 @@ export function selectUniverse(
 ): UniverseSelection {
   const wantedSet = new Set(wanted);
   const instruments = new Map<string, Instrument>();
-  const seen = new Set<string>();
   const excluded: Record<string, number> = {};
+  const unfollowed = new Map([...wantedSet].map((symbol) => [symbol, UNLISTED]));
   const exclude = (reason: string, count = 1): void => {
     excluded[reason] = (excluded[reason] ?? 0) + count;
   };
   for (const instrument of listed) {
-    seen.add(instrument.symbol);
+    const { symbol } = instrument;
     const reason = untradableBecause(instrument, now);
-    if (reason !== undefined) exclude(reason);
-    else if (wantedSet.size > 0 && !wantedSet.has(instrument.symbol)) exclude('not configured');
-    else instruments.set(instrument.symbol, instrument);
+    if (reason !== undefined) {
+      exclude(reason);
+      if (unfollowed.has(symbol)) unfollowed.set(symbol, reason);
+    } else if (wantedSet.size > 0 && !wantedSet.has(symbol)) exclude('not configured');
+    else {
+      instruments.set(symbol, instrument);
+      unfollowed.delete(symbol);
+    }
   }
-  const unlisted = wanted.filter((symbol) => !seen.has(symbol)).length;
-  if (unlisted > 0) exclude('unlisted', unlisted);
-  return { instruments, excluded };
+  const unlisted = [...unfollowed.values()].filter((reason) => reason === UNLISTED).length;
+  if (unlisted > 0) exclude(UNLISTED, unlisted);
+  return { instruments, excluded, unfollowed };
 }
 
 /** The first rule that the instrument breaks, as `field=value`; undefined if it is ours to trade. */
