@@ -57,13 +57,28 @@ export class HistoryQueue {
     return `${seriesName}${RUN_SUFFIX}`;
   }
 
+  /** Ids of jobs that wait or are worked on, for whomever. */
+  async underWay(): Promise<ReadonlySet<string>> {
+    const { series } = await this.open();
+    const counts = await series.getJobCounts();
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    if (total === 0) return new Set();
+    for (const job of await series.getJobs(['completed', 'failed'])) await job.remove();
+    const jobs = await series.getJobs([...UNFINISHED]);
+    return new Set(jobs.flatMap((job) => job?.id ?? []));
+  }
+
   /**
    * One parent, one child a series, atomically. A series that is under way already, for whomever, is left as it is.
+   * @param underWay of a moment ago
    * @returns the ids of the jobs that belong to this run
    */
-  async submit(runId: string, wants: readonly SeriesJobData[]): Promise<ReadonlySet<string>> {
+  async submit(
+    runId: string,
+    wants: readonly SeriesJobData[],
+    underWay: ReadonlySet<string>,
+  ): Promise<ReadonlySet<string>> {
     const { series, runs, flows } = await this.open();
-    const underWay = await this.underWay();
     const added = wants.filter((want) => !underWay.has(seriesJobId(want.symbol, want.interval)));
     const [first] = added;
     if (first === undefined) return new Set();
@@ -139,16 +154,6 @@ export class HistoryQueue {
     if (!(await within(CLOSE_TIMEOUT_MS, closed)))
       await within(CLOSE_TIMEOUT_MS, Promise.allSettled(parts.map((part) => part.disconnect())));
     await within(CLOSE_TIMEOUT_MS, backend.close());
-  }
-
-  private async underWay(): Promise<ReadonlySet<string>> {
-    const { series } = await this.open();
-    const counts = await series.getJobCounts();
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    if (total === 0) return new Set();
-    for (const job of await series.getJobs(['completed', 'failed'])) await job.remove();
-    const jobs = await series.getJobs([...UNFINISHED]);
-    return new Set(jobs.flatMap((job) => job?.id ?? []));
   }
 
   private seriesOptions(): JobsOptions {

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@slt/domain';
+import pLimit from 'p-limit';
 import type { CachedSeries } from './core/coverage';
 import type { HistorySettings } from './history.settings';
 import { decodeFailure, historyError, type SeriesJobData, type SeriesJobResult } from './history-job';
@@ -15,6 +16,9 @@ export interface Wanted {
   readonly data: SeriesJobData;
   readonly cached: CachedSeries | undefined | null;
 }
+
+/** What is in the queue already. */
+type Look = () => Promise<ReadonlySet<string>>;
 
 interface Watch {
   readonly runId: string;
@@ -33,11 +37,15 @@ const OWN_WORKER_FACTOR = 4;
 const RESUBMIT_MS = 500;
 /** Jobs that go ahead of a big run: as many as are worked on at once. */
 const HEAD_START = 32;
+/** Jobs of one parent: the database counts them one by one, each time over all that it has counted before. */
+const MOST_JOBS = 100;
 /** Single look-ups a sweep. */
 const MAX_LOOKUPS = 50;
 
 export class HistoryRuns {
   private readonly closing = new AbortController();
+  /** The first jobs are worked on while the next are on their way: at once, they would keep each other waiting. */
+  private readonly inTurn = pLimit(1);
 
   constructor(
     private readonly queue: HistoryQueue,
@@ -54,7 +62,9 @@ export class HistoryRuns {
       if (isNew) created.set(job.id, job);
       return job;
     });
-    for (const [part, jobs] of parts(runId, created)) void this.watch(part, jobs);
+    let looked: ReturnType<Look> | undefined;
+    const look: Look = () => (looked ??= this.queue.underWay());
+    for (const [part, jobs] of parts(runId, created)) void this.watch(part, jobs, look);
     return jobs;
   }
 
@@ -73,7 +83,7 @@ export class HistoryRuns {
     this.closing.abort();
   }
 
-  private async watch(runId: string, jobs: Map<string, AwaitedJob>): Promise<void> {
+  private async watch(runId: string, jobs: Map<string, AwaitedJob>, firstLook: Look): Promise<void> {
     const now = performance.now();
     const watch: Watch = {
       runId,
@@ -85,12 +95,14 @@ export class HistoryRuns {
       problem: undefined,
     };
     for (const job of jobs.values()) void job.outcome.then(() => this.onOutcome(watch, job.id));
+    let look = firstLook;
     while (watch.jobs.size > 0 && !this.closing.signal.aborted) {
       try {
-        await (watch.submitted ? this.sweep(watch) : this.submit(watch));
+        await (watch.submitted ? this.sweep(watch) : this.inTurn(() => this.submit(watch, look)));
         watch.problem = undefined;
       } catch (error) {
         watch.problem = queueError(error);
+        look = () => this.queue.underWay();
       }
       if (watch.jobs.size === 0) break;
       this.giveUpIfStuck(watch);
@@ -116,9 +128,10 @@ export class HistoryRuns {
     enough.abort();
   }
 
-  private async submit(watch: Watch): Promise<void> {
+  private async submit(watch: Watch, look: Look): Promise<void> {
+    const underWay = await look();
     const data = [...watch.jobs.values()].map((job) => job.data);
-    watch.attached = await this.queue.submit(watch.runId, data);
+    watch.attached = await this.queue.submit(watch.runId, data, underWay);
     watch.submitted = true;
   }
 
@@ -169,15 +182,17 @@ export class HistoryRuns {
   }
 }
 
-/** A big run in two, each with a parent of its own: a few jobs are in the queue long before hundreds are. */
+/** A big run in several, each with a parent of its own: a few jobs are in the queue long before hundreds are. */
 function parts(runId: string, jobs: Map<string, AwaitedJob>): [string, Map<string, AwaitedJob>][] {
   if (jobs.size === 0) return [];
   if (jobs.size <= 2 * HEAD_START) return [[runId, jobs]];
   const entries = [...jobs];
-  return [
+  const found: [string, Map<string, AwaitedJob>][] = [
     [`${runId}-head`, new Map(entries.slice(0, HEAD_START))],
-    [runId, new Map(entries.slice(HEAD_START))],
   ];
+  for (let from = HEAD_START; from < entries.length; from += MOST_JOBS)
+    found.push([`${runId}-from${from}`, new Map(entries.slice(from, from + MOST_JOBS))]);
+  return found;
 }
 
 /** `{queue}:{id}` on both backends; ids have no colon. */
