@@ -35,6 +35,7 @@ export interface ProcessorParts {
 const MAX_TAKEOVERS = 50;
 const RETRY_FETCHING_JOBS_MS = 500;
 const FORCED_CLOSE_MS = 1_000;
+const LULL_MS = 100;
 
 export class HistoryProcessor {
   private readonly logger = new Logger(HistoryProcessor.name);
@@ -48,12 +49,14 @@ export class HistoryProcessor {
   /** Who waited for a job when its latest attempt began. */
   private readonly awaited = new WeakMap<Job, AwaitedJob>();
   private active = 0;
+  private endedAt = -Infinity;
   private isClosed = false;
 
   constructor(private readonly parts: ProcessorParts) {}
 
+  /** Also for a moment after the last job: the next may be on its way. */
   get isBusy(): boolean {
-    return this.active > 0;
+    return this.active > 0 || performance.now() - this.endedAt < LULL_MS;
   }
 
   get isRunning(): boolean {
@@ -120,7 +123,8 @@ export class HistoryProcessor {
     if (awaited !== undefined) this.awaited.set(job, awaited);
     this.active++;
     try {
-      const work = this.parts.fetcher.update(job.data, awaited?.cached ?? null, signal);
+      const cached = awaited === undefined ? null : awaited.cached;
+      const work = this.parts.fetcher.update(job.data, cached, signal);
       const update = await untilAborted(work, signal);
       return await this.handOver(job, update);
     } catch (error) {
@@ -129,6 +133,7 @@ export class HistoryProcessor {
       throw await this.translate(job, historyError(error));
     } finally {
       this.active--;
+      this.endedAt = performance.now();
     }
   }
 

@@ -23,10 +23,20 @@ describe('ReadAhead', () => {
     await ahead.begin(['1m'], 20);
     expect(ahead.take('A', '5m')).toBeUndefined();
     const found = ahead.take('A', '1m');
-    expect([...found!.columns.openTime]).toEqual([...walk(T0, 50).openTime.slice(30)]);
-    expect(found!.columns.openTime.buffer.byteLength).toBe(20 * 8); // not a view that keeps the file in memory
+    if (found === undefined || found === 'absent') throw new Error('nothing was read');
+    expect([...found.columns.openTime]).toEqual([...walk(T0, 50).openTime.slice(30)]);
+    expect(found.columns.openTime.buffer.byteLength).toBe(20 * 8); // not a view that keeps the file in memory
     expect(ahead.take('A', '1m')).toBeUndefined();
     expect(ahead.take('B', '1m')).toBeDefined();
+  });
+
+  it('knows, once, of which series there was no file', async () => {
+    expect(ahead.take('D', '1m')).toBeUndefined();
+    await ahead.begin(['1m'], 20);
+    expect(ahead.take('D', '1m')).toBe('absent');
+    expect(ahead.take('D', '1m')).toBeUndefined();
+    ahead.end();
+    expect(ahead.take('E', '1m')).toBeUndefined();
   });
 
   it('leaves what is damaged for the real look', async () => {

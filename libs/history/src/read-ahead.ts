@@ -14,6 +14,8 @@ const KEPT_MS = 10_000;
 
 export class ReadAhead {
   private readonly series = new Map<string, CachedSeries>();
+  /** Files that were there at the begin, and what was taken since; undefined before, and after the end. */
+  private listed: Set<string> | undefined;
   private readonly ending = new AbortController();
 
   constructor(private readonly store: AheadStore) {}
@@ -24,7 +26,10 @@ export class ReadAhead {
    */
   async begin(intervals: readonly Interval[], limit: number): Promise<void> {
     void this.endLater();
-    for (const { symbol, interval } of await this.store.list()) {
+    const files = await this.store.list();
+    if (this.ending.signal.aborted) return;
+    this.listed = new Set(files.map(({ symbol, interval }) => seriesKey(symbol, interval)));
+    for (const { symbol, interval } of files) {
       if (this.ending.signal.aborted) return;
       if (!intervals.includes(interval)) continue;
       const found = await this.store.peek(symbol, interval).catch(() => undefined);
@@ -34,18 +39,24 @@ export class ReadAhead {
     }
   }
 
-  /** Once: whoever takes it may change the file afterwards. */
-  take(symbol: string, interval: Interval): CachedSeries | undefined {
+  /**
+   * Once: whoever takes it may change the file afterwards.
+   * @returns `absent` where there was no file at the begin; undefined: nothing is known
+   */
+  take(symbol: string, interval: Interval): CachedSeries | 'absent' | undefined {
     const key = seriesKey(symbol, interval);
     const found = this.series.get(key);
     this.series.delete(key);
-    return found;
+    const isAbsent = this.listed?.has(key) === false;
+    this.listed?.add(key);
+    return isAbsent ? 'absent' : found;
   }
 
   /** Something has written a file: what was read before may be old. */
   end(): void {
     this.ending.abort();
     this.series.clear();
+    this.listed = undefined;
   }
 
   private async endLater(): Promise<void> {

@@ -47,7 +47,8 @@ export class SeriesAccess {
   /** As `read`, but perhaps only the newest rows. */
   async readRecent(symbol: string, interval: Interval): Promise<CachedSeries | undefined> {
     const found = this.ahead.take(symbol, interval);
-    return found === undefined ? this.read(symbol, interval) : this.withPending(found, symbol, interval);
+    if (found === undefined) return this.read(symbol, interval);
+    return this.withPending(found === 'absent' ? undefined : found, symbol, interval);
   }
 
   /**
