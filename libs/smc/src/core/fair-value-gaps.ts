@@ -3,7 +3,7 @@ import type { CandleWindow } from './candle-window';
 import type { EventLog } from './event-log';
 import type { Direction, GapState } from './smc-event';
 import type { SmcOptions } from './smc-options';
-import type { GapSketch, GapView } from './smc-view';
+import type { TellGap, GapView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
 import type { WilderAtr } from './wilder';
 import { ZoneBook } from './zone-book';
@@ -56,16 +56,11 @@ export class FairValueGaps {
     return this.book.live().map((slot) => this.gapOf(slot));
   }
 
-  sketch(tell: (gap: GapSketch) => void): void {
+  sketch(tell: TellGap): void {
     const { book } = this;
-    const sketch = { direction: 'bullish' as Direction, state: 'open' as LiveState, top: NaN, bottom: NaN };
-    book.forEach((slot) => {
-      sketch.direction = book.direction(slot);
-      sketch.state = book.stateOf(slot) as LiveState;
-      sketch.top = book.top(slot);
-      sketch.bottom = book.bottom(slot);
-      tell(sketch);
-    });
+    book.forEach((slot) =>
+      tell(book.direction(slot), book.stateOf(slot) as LiveState, book.top(slot), book.bottom(slot)),
+    );
   }
 
   toJSON(): unknown {

@@ -9,7 +9,7 @@ import { MAX_INDEX, MAX_TIME } from './limits';
 import { SESSION_NAMES } from './session-name';
 import { LINKS, mergeSlots, SERIAL, SlotList, SlotQueue, SlotStock } from './slots';
 import type { PoolSource, PoolState, Side } from './smc-event';
-import type { PoolSketch, PoolView } from './smc-view';
+import type { TellPool, PoolView } from './smc-view';
 import type { Mark, SnapshotReader } from './snapshot-reader';
 import { timeText } from './time-text';
 import { TriggerList } from './trigger-list';
@@ -73,17 +73,9 @@ export class Liquidity {
     return this.live().map((slot) => this.poolOf(slot));
   }
 
-  sketch(tell: (pool: PoolSketch) => void): void {
-    const sketch = { side: 'high' as Side, level: NaN };
-    this.above.forEach((key) => {
-      sketch.level = -key;
-      tell(sketch);
-    });
-    sketch.side = 'low';
-    this.below.forEach((key) => {
-      sketch.level = key;
-      tell(sketch);
-    });
+  sketch(tell: TellPool): void {
+    this.above.forEach((key) => tell('high', -key));
+    this.below.forEach((key) => tell('low', key));
   }
 
   /** Level of the nearest high above the price, or low below it; undefined: none. */

@@ -5,7 +5,7 @@ import type { BlockSearch } from './block-search';
 import type { EventLog } from './event-log';
 import type { Direction, OrderBlockState, Scale } from './smc-event';
 import type { Mitigation, SmcOptions } from './smc-options';
-import type { OrderBlockSketch, OrderBlockView } from './smc-view';
+import type { TellBlock, OrderBlockView } from './smc-view';
 import type { SnapshotReader } from './snapshot-reader';
 import type { WilderAtr } from './wilder';
 import { ZoneBook } from './zone-book';
@@ -82,22 +82,17 @@ export class OrderBlocks {
     return this.book.live().map((slot) => this.blockOf(slot));
   }
 
-  sketch(tell: (block: OrderBlockSketch) => void): void {
+  sketch(tell: TellBlock): void {
     const { book, traits } = this;
-    const sketch = {
-      direction: 'bullish' as Direction,
-      state: 'active' as LiveState,
-      top: NaN,
-      bottom: NaN,
-      strength: null as number | null,
-    };
     book.forEach((slot) => {
-      sketch.direction = book.direction(slot);
-      sketch.state = book.stateOf(slot) as LiveState;
-      sketch.top = book.top(slot);
-      sketch.bottom = book.bottom(slot);
-      sketch.strength = orNull(traits[slot * WIDTH + STRENGTH]!);
-      tell(sketch);
+      const strength = orNull(traits[slot * WIDTH + STRENGTH]!);
+      tell(
+        book.direction(slot),
+        book.stateOf(slot) as LiveState,
+        book.top(slot),
+        book.bottom(slot),
+        strength,
+      );
     });
   }
 

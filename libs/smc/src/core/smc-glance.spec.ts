@@ -53,9 +53,11 @@ describe('sketches of a glance', () => {
       engine.step(candle);
       const { orderBlocks, gaps, liquidity } = engine.view();
       const [blocks, holes, pools]: [object[], object[], object[]] = [[], [], []];
-      sketches!.orderBlocks((block) => blocks.push({ ...block }));
-      sketches!.gaps((gap) => holes.push({ ...gap }));
-      sketches!.liquidity((pool) => pools.push({ ...pool }));
+      sketches!.orderBlocks((direction, state, top, bottom, strength) =>
+        blocks.push({ direction, state, top, bottom, strength }),
+      );
+      sketches!.gaps((direction, state, top, bottom) => holes.push({ direction, state, top, bottom }));
+      sketches!.liquidity((side, level) => pools.push({ side, level }));
       expect(told(blocks)).toEqual(
         told(
           orderBlocks.map(({ direction, state, top, bottom, strength }) => {

@@ -38,16 +38,22 @@ export interface SmcView {
   readonly sessions: Readonly<Record<SessionName, SessionView>>;
 }
 
-/** Tells zones one by one, in no order. What is told is one object for all, which the next one changes. */
+/** Tells zones one by one, in no order. Without an object for each: there are hundreds at each signal. */
 export interface ZoneSketches {
-  orderBlocks(tell: (block: OrderBlockSketch) => void): void;
-  gaps(tell: (gap: GapSketch) => void): void;
-  liquidity(tell: (pool: PoolSketch) => void): void;
+  orderBlocks(tell: TellBlock): void;
+  gaps(tell: TellGap): void;
+  liquidity(tell: TellPool): void;
 }
 
-export type OrderBlockSketch = Pick<OrderBlockView, 'direction' | 'state' | 'top' | 'bottom' | 'strength'>;
-export type GapSketch = Pick<GapView, 'direction' | 'state' | 'top' | 'bottom'>;
-export type PoolSketch = Pick<PoolView, 'side' | 'level'>;
+export type TellBlock = (
+  direction: Direction,
+  state: OrderBlockView['state'],
+  top: number,
+  bottom: number,
+  strength: number | null,
+) => void;
+export type TellGap = (direction: Direction, state: GapView['state'], top: number, bottom: number) => void;
+export type TellPool = (side: Side, level: number) => void;
 
 export interface StructureView {
   readonly bias: Direction | null;

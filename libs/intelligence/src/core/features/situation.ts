@@ -41,7 +41,7 @@ export class Situation {
   get blocks(): NearestPair {
     if (this.nearestBlocks !== undefined) return this.nearestBlocks;
     const nearest = new NearestZones(this.input.entry, this.sign);
-    sketchesOf(this.input.view).orderBlocks(({ state, direction, top, bottom, strength }) => {
+    sketchesOf(this.input.view).orderBlocks((direction, state, top, bottom, strength) => {
       if (state === 'mitigated') return;
       nearest.take(top, bottom, (direction === 'bullish') !== (state === 'breaker'), strength ?? 0);
     });
@@ -52,7 +52,7 @@ export class Situation {
   get gaps(): NearestPair {
     if (this.nearestGaps !== undefined) return this.nearestGaps;
     const nearest = new NearestZones(this.input.entry, this.sign);
-    sketchesOf(this.input.view).gaps(({ state, direction, top, bottom }) => {
+    sketchesOf(this.input.view).gaps((direction, state, top, bottom) => {
       if (state !== 'filled') nearest.take(top, bottom, direction === 'bullish', top - bottom);
     });
     return (this.nearestGaps = nearest);
@@ -62,7 +62,7 @@ export class Situation {
   get pools(): NearestPair {
     if (this.nearestPools !== undefined) return this.nearestPools;
     const nearest = new NearestZones(this.input.entry, this.sign);
-    sketchesOf(this.input.view).liquidity(({ side, level }) => {
+    sketchesOf(this.input.view).liquidity((side, level) => {
       nearest.take(level, level, side === 'low', 0);
     });
     return (this.nearestPools = nearest);
@@ -79,9 +79,16 @@ export class Situation {
 
 const sketchesOf = (view: SmcView): ZoneSketches =>
   view.sketches ?? {
-    orderBlocks: (tell) => view.orderBlocks.forEach(tell),
-    gaps: (tell) => view.gaps.forEach(tell),
-    liquidity: (tell) => view.liquidity.forEach(tell),
+    orderBlocks: (tell) => {
+      for (const { direction, state, top, bottom, strength } of view.orderBlocks)
+        tell(direction, state, top, bottom, strength);
+    },
+    gaps: (tell) => {
+      for (const { direction, state, top, bottom } of view.gaps) tell(direction, state, top, bottom);
+    },
+    liquidity: (tell) => {
+      for (const { side, level } of view.liquidity) tell(side, level);
+    },
   };
 
 /** 0 ÷ 0 is to be unknown: a price of nothing that never moved. */
