@@ -46,12 +46,16 @@ describe('smart money concepts', () => {
   const json = async <T>(path: string): Promise<T> => (await get(path)).json() as Promise<T>;
   const pathOf = (symbol: string, call: string) => `/v1/symbols/${encodeURIComponent(symbol)}/${call}`;
 
-  /** All candles that the service's engine has seen. */
+  /** All candles that the service's engine has seen, from the exchange: the service has let go of the first ones. */
   async function candlesOf({ symbol, interval, candles, lastOpenTime }: SmcBody): Promise<Candle[]> {
-    const query = `candles?interval=${interval}&limit=${candles}&endTime=${lastOpenTime}`;
-    const body = await json<{ candles: Candle[] }>(pathOf(symbol, query));
-    expect(body.candles).toHaveLength(candles);
-    return body.candles;
+    const query = `symbol=${encodeURIComponent(symbol)}&interval=${interval}&limit=${candles}&endTime=${lastOpenTime}`;
+    const response = await fetch(`${trader.emulator.url}/fapi/v1/klines?${query}`);
+    const rows = (await response.json()) as [number, ...string[]][];
+    expect(rows).toHaveLength(candles);
+    return rows.map(([openTime, ...texts]) => {
+      const [open, high, low, close, volume] = texts.map(Number) as [number, number, number, number, number];
+      return { openTime, open, high, low, close, volume };
+    });
   }
 
   function engineOver(candles: readonly Candle[], interval: Interval): SmcEngine {

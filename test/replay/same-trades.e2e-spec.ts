@@ -80,6 +80,9 @@ async function runLive(learning: 'on' | 'off') {
   // At the end of all nothing trades any more, and what was held is closed.
   await eventually(() => cluster.status().symbols === 0, 60_000);
   const trading = app.get(TradingService);
+  // Minutes that wait are acted upon, each symbol's last one at the very end.
+  const isTold = (symbol: string): boolean => trading.minuteMarket!.series(symbol, '1m') === undefined;
+  await eventually(() => SYMBOLS.every(isTold), 60_000);
   await eventually(() => trading.status().positions.length === 0, 10_000);
   await eventually(() => trading.session!.journalLagMs === 0, 10_000);
   const signals = (await told('signals')).map(({ assessment, ...signal }) => ({
