@@ -9,7 +9,6 @@ import { AppError } from '@slt/domain';
 import {
   type BackendFactory,
   type ConnectionOptions,
-  createPostgresBackend,
   createRedisBackend,
   DEFAULT_SCHEMA,
   FlowProducer,
@@ -22,6 +21,7 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { Pool } from 'pg';
+import { createRecoveringBackend } from './postgres-backend';
 
 /** BullMQ's classes name the backend in their type; nobody here cares which it is. */
 export type QueueOf<Data, Result> = Queue<Data, Result, string, Data, Result, string>;
@@ -72,11 +72,9 @@ export async function createQueueBackend(
   const url = database.url();
   // The database is begun first; what its name loads (.swcrc) is loaded while it starts.
   await Promise.race([url, wait(HEAD_START_MS)]);
-  // BullMQ types its classes for Redis unless told otherwise at every use; what we call exists on both.
-  const factory = createPostgresBackend as unknown as BackendFactory<IQueueBackend>;
   const pool = await openPool(await url);
   return {
-    ...bind('postgres', factory, pool as unknown as ConnectionOptions, telemetry),
+    ...bind('postgres', createRecoveringBackend, pool as unknown as ConnectionOptions, telemetry),
     close: () => pool.end(),
   };
 }
