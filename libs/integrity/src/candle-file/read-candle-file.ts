@@ -19,6 +19,8 @@ const MAGIC_BYTES = 4;
 const MOST_ZIP_BYTES = 256 * 1024 * 1024;
 const MOST_UNZIPPED_BYTES = 1024 * 1024 * 1024;
 const PIECE_BYTES = 1 << 18;
+/** Of what a shell opens somebody writes into it. Not of all in /dev: anyone may put a pipe into /dev/shm. */
+const PIPE_OF_SHELL = /^\/(dev\/(stdin$|fd\/)|proc\/)/;
 
 type Pieces = AsyncIterable<Uint8Array>;
 
@@ -71,7 +73,7 @@ async function* batchesOf(path: string, options: CandleFileOptions): AsyncGenera
 
 /** To open one waits for a writer, and nothing can end that wait. */
 async function refuseNamedPipe(path: string): Promise<void> {
-  if (!/^\/(dev|proc)\//.test(path) && (await stat(path)).isFIFO()) throw unreadable('it is a named pipe');
+  if (!PIPE_OF_SHELL.test(path) && (await stat(path)).isFIFO()) throw unreadable('it is a named pipe');
 }
 
 function kindOf(head: Uint8Array): 'parquet' | 'zip' | 'gzip' | 'csv' {
