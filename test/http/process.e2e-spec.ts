@@ -1,7 +1,7 @@
 /** The built service as a process: how it starts, what it says, and how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,6 +43,8 @@ describe('the process', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'slt-process-'));
+    // A database that runs as another user must be able to enter: it stays here, and goes with the folder.
+    await chmod(folder, 0o755);
   });
   afterEach(async () => {
     for (const each of started.splice(0)) {
