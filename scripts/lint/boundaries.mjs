@@ -6,6 +6,7 @@
 const MAY_IMPORT = {
   domain: [],
   config: ['domain'],
+  logging: ['domain', 'config'],
   emulator: ['domain'],
   smc: ['domain'],
   database: ['domain', 'config'],

@@ -3,9 +3,8 @@ import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppConfig, loadConfig, readEnvFile } from '@slt/config';
 import { AppError } from '@slt/domain';
+import { createLogger, type PinoLogger, Terminal } from '@slt/logging';
 import type { Trader } from './create-app';
-import { createLogger, type PinoLogger } from './logging/pino-logger';
-import { Terminal } from './logging/terminal';
 import { Announcer } from './start/announcer';
 import { releaseMemoryAfterWarmUp } from './start/memory-release';
 import { Shutdown } from './start/shutdown';
@@ -52,8 +51,9 @@ async function startWhenPossible({ config, logger, room, signal }: Start): Promi
   const { createTrader } = await import('./create-app.js');
   for (let waitMs = FIRST_DELAY_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LONGEST_DELAY_MS)) {
     try {
-      return await createTrader(config, { logger, beforeListen: () => room.close() });
+      return await createTrader(config, { logger, signal, beforeListen: () => room.close() });
     } catch (error) {
+      if (signal.aborted) break;
       if (!(error instanceof AppError) || error.kind !== 'transient') throw error;
       logger.warn(`cannot start yet: ${error.message}; again in ${waitMs / 1000} s`, 'Trader');
       await room.open(error);

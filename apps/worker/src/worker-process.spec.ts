@@ -147,7 +147,7 @@ function suite(redisUrl: string | undefined): void {
   );
 
   it(
-    'answers probes, and nothing else',
+    'answers probes and nothing else, and logs as the trader does',
     async () => {
       const worker = await startWorker();
       const url = /http:\/\/[\w.:[\]]+/.exec(worker.output)?.[0] ?? '';
@@ -158,6 +158,10 @@ function suite(redisUrl: string | undefined): void {
       );
       expect(statuses).toEqual([200, 200, 200, 404, 404]);
       expect((await fetch(`${url}/health/live`, { method: 'POST' })).status).toBe(405);
+      const lines = worker.output.trim().split('\n');
+      const documents = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const told = expect.stringContaining('works on history jobs') as string;
+      expect(documents.at(-1)).toMatchObject({ level: 'info', context: 'Worker', msg: told });
     },
     START_MS,
   );

@@ -1,7 +1,6 @@
 /** What the start tells a person: how far the warm-up is, and where to click. The cluster tells its phases itself. */
 import type { ClusterEvent, ClusterService, WarmUpStatus } from '@slt/cluster';
-import type { PinoLogger } from '../logging/pino-logger';
-import type { Terminal } from '../logging/terminal';
+import type { PinoLogger, Terminal } from '@slt/logging';
 
 const CONTEXT = 'Trader';
 

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { PinoLogger } from '../logging/pino-logger';
+import { PinoLogger } from '@slt/logging';
 import { Shutdown } from './shutdown';
 
 const logger = new PinoLogger(pino({ level: 'silent' }));

@@ -1,5 +1,5 @@
 /** How the process ends: at once when asked twice, within five seconds when asked once, and never half alive. */
-import type { PinoLogger } from '../logging/pino-logger';
+import type { PinoLogger } from '@slt/logging';
 
 const DEADLINE_MS = 4_800;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { eventually } from '../../../../test/support/eventually';
+import { eventually } from '../../../test/support/eventually';
 import { Terminal } from './terminal';
 
 /** A terminal of 100 columns that keeps what is written to it. */

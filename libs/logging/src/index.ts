@@ -1,0 +1,2 @@
+export { createLogger, PinoLogger } from './pino-logger';
+export { Terminal, type Progress } from './terminal';
