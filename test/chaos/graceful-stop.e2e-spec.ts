@@ -32,7 +32,8 @@ it('stops with 0 at any moment, whole, and pays only for what is new', () =>
         const code = await program.end('SIGTERM');
         // Before the program has read its settings nobody listens to signals, as in any program.
         const isTooEarly = code === 'SIGTERM' && program.output === '';
-        expect({ moment, code: isTooEarly ? 0 : code }).toEqual({ moment, code: 0 });
+        const said = code === 0 ? '' : program.output;
+        expect({ moment, code: isTooEarly ? 0 : code, said }).toEqual({ moment, code: 0, said: '' });
         expect(trader.databasePids()).toEqual([]);
         expect(await trader.leftovers()).toEqual([]);
       }

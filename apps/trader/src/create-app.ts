@@ -32,6 +32,8 @@ export interface TraderOptions {
   emulator?: Emulator;
   /** Called once all is built, right before the port is taken. */
   beforeListen?: () => Promise<void>;
+  /** Whoever aborts has no use for it any more: it is closed as soon as it can be, and does not listen. */
+  signal?: AbortSignal;
 }
 
 export interface Trader {
@@ -47,7 +49,8 @@ type Cleanup = (() => Promise<void> | void)[];
 
 /**
  * Listens, then warms up: the market pipeline starts in the background.
- * @throws AppError rejected `DATA_DIR.IN_USE`, `HTTP.PORT_IN_USE`; transient when what it stands on is away
+ * @throws AppError rejected `DATA_DIR.IN_USE`, `HTTP.PORT_IN_USE`; transient when what it stands on is away; the signal's
+ *   reason
  */
 export async function createTrader(config: AppConfig, options: TraderOptions = {}): Promise<Trader> {
   const cleanup: Cleanup = [];
@@ -60,11 +63,14 @@ export async function createTrader(config: AppConfig, options: TraderOptions = {
     const endpoint = await findExchange(config, options, cleanup);
     const tracing = await startTracing(config);
     if (tracing !== undefined) cleanup.push(() => tracing.close());
+    options.signal?.throwIfAborted();
     const app = await createApp({ config, endpoint, lock }, options.logger, tracing);
     cleanup.push(() => app.close());
+    options.signal?.throwIfAborted();
     // The database takes a moment to start; the cache is read meanwhile, and the queue loaded.
     app.get(HistoryService).prepare(config.HISTORY_LIMIT);
     await app.init();
+    options.signal?.throwIfAborted();
     await options.beforeListen?.();
     await listen(app, config);
     return { app, cluster: app.get(ClusterService), url: urlOf(app), close };
