@@ -27,7 +27,7 @@ export async function readBan(path: string): Promise<RecordedBan | undefined> {
 
 export async function writeBan(path: string, ban: RecordedBan): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.tmp-${process.pid}-0`;
   await writeFile(temporary, JSON.stringify(ban));
   await rename(temporary, path);
 }

@@ -36,7 +36,8 @@ const FILTERS: readonly (keyof InstrumentFilters)[] = [
 
 export async function saveUniverse(path: string, universe: SavedUniverse): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
+  // A name that the cache folder's sweep knows: what a killed process left goes at the next start.
+  const temporary = `${path}.tmp-${process.pid}-0`;
   const file = await open(temporary, 'w');
   try {
     await file.writeFile(JSON.stringify({ version: VERSION, ...universe }));

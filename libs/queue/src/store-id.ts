@@ -11,7 +11,7 @@ export async function storeId(folder: string): Promise<string> {
   const found = await readId(path);
   if (found !== undefined) return found;
   await mkdir(folder, { recursive: true });
-  const draft = `${path}.${process.pid}.tmp`;
+  const draft = `${path}.tmp-${process.pid}-0`;
   await writeFile(draft, `${randomUUID()}\n`);
   // A hard link appears whole or not at all, and never replaces.
   await link(draft, path).catch(ignoreExisting);
