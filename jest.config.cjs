@@ -36,8 +36,8 @@ module.exports = {
   testRegex: '\\.(e2e-)?spec\\.ts$',
   testTimeout: 30_000,
   testSequencer: '<rootDir>/scripts/test-order.cjs',
-  // Many suites wait for processes, sockets and timers: two workers more than there are cores keep the cores busy.
-  maxWorkers: availableParallelism() + 2,
+  // Many suites wait for processes, sockets and timers: one worker more than there are cores keeps the cores busy.
+  maxWorkers: availableParallelism() + 1,
   // Looked up on the global object of Jest's sandbox, these cost ten times the arithmetic. Nothing that fake timers replace, and
   // no name that a dependency gives to a class of its own (String, Map, Set).
   sandboxInjectedGlobals: [
