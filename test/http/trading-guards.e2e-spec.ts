@@ -8,7 +8,7 @@ import { TcpProxy } from '../support/tcp-proxy';
 import { startTrader, type TestTrader, type TestTraderOptions } from './support/start-trader';
 import { TradingCalls } from './support/trading-calls';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const TOKEN = 'a-token-of-the-test';
 const WITH_TOKEN = { authorization: `Bearer ${TOKEN}` };

@@ -6,7 +6,7 @@ import { SseReader } from './support/sse-reader';
 import { startTrader, type TestTrader } from './support/start-trader';
 import { EAGER, parseCsv, type PerformanceDto, type TradeDto, TradingCalls } from './support/trading-calls';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 interface Told {
   symbol?: string;

@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually';
 
 export type { OrderDto, PerformanceDto, PositionDto, SignalDto, TradeDto, TradingDto };
 
-const WAIT_MS = 25_000;
+const WAIT_MS = 60_000;
 
 /** So that on a busy machine, in fast time, neither a late candle nor bad luck keeps signals from being traded. */
 export const EAGER: Readonly<Record<string, string>> = {
