@@ -272,6 +272,7 @@ function ratio(of: number, by: number): number | null {
   return by === 0 ? null : finite(of / by);
 }
 
+/** + 0 makes a zero of a negative zero, which JSON does not know. */
 function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? value + 0 : null;
 }
