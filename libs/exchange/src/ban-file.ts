@@ -1,6 +1,7 @@
 /** Remembers on disk until when the exchange wants no calls, so that a restart does not walk into the ban again. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { temporarySuffix } from '@slt/database';
 import type { UtcMs } from '@slt/domain';
 import { shortName } from './budget-store';
 
@@ -27,7 +28,7 @@ export async function readBan(path: string): Promise<RecordedBan | undefined> {
 
 export async function writeBan(path: string, ban: RecordedBan): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.tmp-${process.pid}-0`;
+  const temporary = path + temporarySuffix();
   await writeFile(temporary, JSON.stringify(ban));
   await rename(temporary, path);
 }

@@ -1,6 +1,7 @@
 /** The last good list of instruments on disk. Read back through a check, for files are edited and broken. */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { temporarySuffix } from '@slt/database';
 import type { Instrument, InstrumentFilters, UtcMs } from '@slt/domain';
 import { isDecimalText, isInstant } from './core/decimal';
 
@@ -36,8 +37,7 @@ const FILTERS: readonly (keyof InstrumentFilters)[] = [
 
 export async function saveUniverse(path: string, universe: SavedUniverse): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  // A name that the cache folder's sweep knows: what a killed process left goes at the next start.
-  const temporary = `${path}.tmp-${process.pid}-0`;
+  const temporary = path + temporarySuffix();
   const file = await open(temporary, 'w');
   try {
     await file.writeFile(JSON.stringify({ version: VERSION, ...universe }));

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { LOCK_FOLDER, pidRuns, withFileLock } from '@slt/database';
+import { LOCK_FOLDER, pidRuns, temporarySuffix, withFileLock, writerOf } from '@slt/database';
 import type { CandleColumns } from '@slt/domain';
 import { writeParquetFile } from './parquet-codec';
 import { formatSideCar, parseSideCar, type SideCar, SIDE_CAR_SUFFIX } from './side-car';
@@ -24,12 +24,10 @@ import { formatSideCar, parseSideCar, type SideCar, SIDE_CAR_SUFFIX } from './si
 export const SERIES_SUFFIX = '.parquet';
 
 const LOCK_TIMEOUT_MS = 30_000;
-const TEMPORARY = /\.tmp-(\d+)-\d+$/;
 const FOREIGN_TEMPORARY_MS = 600_000;
 const MAX_FILE_BYTES = 1 << 30;
 const fsyncFile = promisify(fsync);
 const PIECE = Buffer.allocUnsafeSlow(1 << 16);
-let sequence = 0;
 
 /** The file as it is: its bytes, absent, or not a file that can be read. */
 export type FileBytes =
@@ -90,7 +88,7 @@ export async function replacePair(
   columns: CandleColumns,
   describe: (file: { sha256: string; bytes: number }) => SideCar,
 ): Promise<void> {
-  const suffix = `.tmp-${process.pid}-${sequence++}`;
+  const suffix = temporarySuffix();
   const series = `${path}${suffix}`;
   const sideCar = `${path}${SIDE_CAR_SUFFIX}${suffix}`;
   try {
@@ -146,8 +144,8 @@ export class FolderFlusher {
 export function sweepFolder(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    const temporary = TEMPORARY.exec(name);
-    if (temporary !== null && isAbandoned(path, Number(temporary[1]))) remove(path);
+    const writer = writerOf(name);
+    if (writer !== undefined && isAbandoned(path, writer)) remove(path);
   }
 }
 

@@ -3,6 +3,7 @@
  * wrote it.
  */
 import { rename, writeFile } from 'node:fs/promises';
+import { temporarySuffix } from '@slt/database';
 import { AppError, type CandleColumns, type Interval, type UtcMs } from '@slt/domain';
 import { decodeParquet, formatSideCar, sha256Of, withSeriesLock } from '@slt/history';
 import { readRegularFile } from './read-file';
@@ -54,7 +55,7 @@ async function writeSideCar(adoption: Adoption): Promise<boolean> {
     writtenAt: now,
     ...(length > mostRows && { keep: length }),
   });
-  const temporary = `${sideCarPath(file)}.tmp-${process.pid}-0`;
+  const temporary = sideCarPath(file) + temporarySuffix();
   await writeFile(temporary, text, { flush: true });
   await rename(temporary, sideCarPath(file));
   return true;

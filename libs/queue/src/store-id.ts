@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporarySuffix } from '@slt/database';
 
 const ID_FILE = 'store-id';
 
@@ -11,7 +12,7 @@ export async function storeId(folder: string): Promise<string> {
   const found = await readId(path);
   if (found !== undefined) return found;
   await mkdir(folder, { recursive: true });
-  const draft = `${path}.tmp-${process.pid}-0`;
+  const draft = path + temporarySuffix();
   await writeFile(draft, `${randomUUID()}\n`);
   // A hard link appears whole or not at all, and never replaces.
   await link(draft, path).catch(ignoreExisting);
