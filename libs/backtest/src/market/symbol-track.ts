@@ -29,7 +29,6 @@ import {
 import type { FundingSchedule } from '../core/funding-schedule';
 import type { SeriesFeed } from './series-feed';
 
-const NO_SIGNALS: readonly Signal[] = Object.freeze([]);
 /** As many as correlations look at, and a trade's chart shows. */
 const KEPT_CANDLES = 256;
 
@@ -132,11 +131,9 @@ export class SymbolTrack {
     return this.found.length === 0 ? this.stepped : this.stepped - 1;
   }
 
-  /** Of the newest candle that was stepped, which is loaded; once. */
+  /** Of the set-ups that the newest candle completed, which is loaded; once. */
   signals(): readonly Signal[] {
-    return this.found.length === 0
-      ? NO_SIGNALS
-      : this.setups.signalsOf(this.found, this.candle, this.context);
+    return this.setups.signalsOf(this.found, this.candle, this.context);
   }
 
   /** As of the newest candle; holds until the next. */
