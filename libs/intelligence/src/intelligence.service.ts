@@ -90,7 +90,6 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
   private readonly news = new Subject<LearningEvent>();
   private readonly core: LearningAdvisor;
   private market: LearningMarket = NO_MARKET;
-  private installed: Champion | undefined;
   private note: string | null = null;
   private isRestored = false;
   private isCaughtUp = false;
@@ -128,7 +127,7 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
 
   /** Id of who judges once there is enough to judge by; `online`: the online learner. */
   get champion(): string {
-    return this.installed?.id ?? ONLINE;
+    return this.core.championId;
   }
 
   /** @throws AppError rejected, `LEARNING.OFF` */
@@ -171,7 +170,6 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
 
   /** @param champion undefined: the online learner */
   install(champion: Champion | undefined): void {
-    this.installed = champion;
     this.core.install(champion);
     this.changed();
   }

@@ -152,6 +152,11 @@ export class LearningAdvisor implements Advisor {
     this.champion = champion;
   }
 
+  /** Who judges once there is enough to judge by; `online`: the online learner. */
+  get championId(): string {
+    return this.champion?.id ?? ONLINE;
+  }
+
   status(): LearnerStatus {
     const { learner, gate, signals, calibrated } = this.memory;
     const calibration = calibrated === this.championId ? this.memory.calibration : NOTHING_SAID;
@@ -231,10 +236,6 @@ export class LearningAdvisor implements Advisor {
 
   private get isReady(): boolean {
     return this.champion !== undefined || this.memory.learner.outcomes >= this.options.minOutcomes;
-  }
-
-  private get championId(): string {
-    return this.champion?.id ?? ONLINE;
   }
 
   private assess(input: ScoreInput): Score {
