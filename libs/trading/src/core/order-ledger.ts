@@ -21,21 +21,17 @@ interface Entry {
 export class OrderLedger {
   private readonly entries = new Map<string, Entry>();
   private readonly bySymbol = new Map<string, Set<string>>();
+  /** Of which more was reported than booked. */
+  private readonly short = new Set<Entry>();
 
   /** @throws AppError broken-invariant, `ORDER.DUPLICATE_INTENT` */
   add(intent: OrderIntent): Order {
-    return this.restore(newOrder(intent));
+    return this.take(newOrder(intent)).order;
   }
 
-  /** Takes an order as the journal holds it. @throws as `add` @param fills of this order */
-  restore(order: Order, fills: readonly Fill[] = []): Order {
-    const { clientOrderId, symbol } = order.intent.order;
-    if (this.entries.has(clientOrderId)) {
-      throw new AppError('broken-invariant', 'ORDER.DUPLICATE_INTENT', `${order.intent.id} is there already`);
-    }
-    this.entries.set(clientOrderId, { order, fills: new Map(fills.map((fill) => [fill.tradeId, fill])) });
-    const ids = this.bySymbol.get(symbol) ?? new Set();
-    this.bySymbol.set(symbol, ids.add(clientOrderId));
+  /** Takes an order as the journal holds it; its fills follow. @throws as `add` */
+  restore(order: Order): Order {
+    this.compare(this.take(order));
     return order;
   }
 
@@ -63,10 +59,13 @@ export class OrderLedger {
   fill(fill: Fill): OrderChange | undefined {
     const entry = this.entries.get(fill.clientOrderId);
     if (entry === undefined) return undefined;
-    if (entry.fills.has(fill.tradeId)) return { order: entry.order, isChanged: false };
-    const change = this.change(entry, (order) => applyFills(order, [...entry.fills.values(), fill]));
-    entry.fills.set(fill.tradeId, fill);
-    return change;
+    const before = entry.order;
+    if (!entry.fills.has(fill.tradeId)) {
+      entry.order = applyFills(before, [...entry.fills.values(), fill]);
+      entry.fills.set(fill.tradeId, fill);
+    }
+    this.compare(entry);
+    return { order: entry.order, isChanged: entry.order !== before };
   }
 
   fillsOf(clientOrderId: string): readonly Fill[] {
@@ -93,21 +92,46 @@ export class OrderLedger {
   unbooked(symbol: string): Exact {
     let sum = ZERO;
     for (const id of this.bySymbol.get(symbol) ?? []) {
-      const { order, fills } = this.entries.get(id)!;
-      const booked = sumOf([...fills.values()].map((fill) => fill.quantity));
-      const missing = exact(order.filledQuantity).minus(booked);
+      const entry = this.entries.get(id)!;
+      const { order } = entry;
+      const missing = exact(order.filledQuantity).minus(bookedOf(entry));
       sum = order.intent.order.side === 'buy' ? sum.plus(missing) : sum.minus(missing);
     }
     return sum;
   }
 
+  /** More of an order was reported than booked, and has been since before then: its fills were not heard of. */
+  hasMissingFills(before: UtcMs): boolean {
+    for (const { order } of this.short) if (order.updatedAt < before) return true;
+    return false;
+  }
+
+  /** As hasMissingFills: the exchange was asked for all of them, so that no more will come. */
+  forgiveMissingFills(before: UtcMs): void {
+    for (const entry of this.short) if (entry.order.updatedAt < before) this.short.delete(entry);
+  }
+
   /** Lets go of the final orders of positions that are over. @param keeps true: the position still lives */
   prune(keeps: (positionId: string) => boolean): void {
-    for (const [id, { order }] of this.entries) {
+    for (const [id, entry] of this.entries) {
+      const { order } = entry;
       if (!isFinal(order.status) || keeps(order.intent.positionId)) continue;
       this.entries.delete(id);
+      this.short.delete(entry);
       this.bySymbol.get(order.intent.order.symbol)?.delete(id);
     }
+  }
+
+  private take(order: Order): Entry {
+    const { clientOrderId, symbol } = order.intent.order;
+    if (this.entries.has(clientOrderId)) {
+      throw new AppError('broken-invariant', 'ORDER.DUPLICATE_INTENT', `${order.intent.id} is there already`);
+    }
+    const entry: Entry = { order, fills: new Map() };
+    this.entries.set(clientOrderId, entry);
+    const ids = this.bySymbol.get(symbol) ?? new Set();
+    this.bySymbol.set(symbol, ids.add(clientOrderId));
+    return entry;
   }
 
   private known(clientOrderId: string): Entry {
@@ -119,6 +143,15 @@ export class OrderLedger {
   private change(entry: Entry, move: (order: Order) => Order): OrderChange {
     const before = entry.order;
     entry.order = move(before);
-    return { order: entry.order, isChanged: entry.order !== before };
+    const isChanged = entry.order !== before;
+    if (isChanged) this.compare(entry);
+    return { order: entry.order, isChanged };
+  }
+
+  private compare(entry: Entry): void {
+    if (exact(entry.order.filledQuantity).gt(bookedOf(entry))) this.short.add(entry);
+    else this.short.delete(entry);
   }
 }
+
+const bookedOf = ({ fills }: Entry): Exact => sumOf([...fills.values()].map(({ quantity }) => quantity));

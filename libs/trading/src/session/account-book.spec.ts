@@ -32,26 +32,6 @@ describe('AccountBook', () => {
     expect(bench.book.position(SYMBOL)).toMatchObject({ quantity: '10', entryPrice: '100.5' });
   });
 
-  it('knows when fills of what was reported are missing, and for how long', async () => {
-    bench.broker.onPlace = (order) => filledReport(order);
-    const order = await enter();
-    expect(bench.book.hasMissingFills(clock.now())).toBe(false);
-    expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(true);
-    bench.fill(order, '9');
-    expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(true);
-    bench.fill(order, '1');
-    expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(false);
-  });
-
-  it('forgives what the exchange was asked for and does not tell', async () => {
-    bench.broker.onPlace = (order) => filledReport(order);
-    await enter();
-    bench.book.forgive(clock.now());
-    expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(true);
-    bench.book.forgive(clock.now() + 1);
-    expect(bench.book.hasMissingFills(clock.now() + 1)).toBe(false);
-  });
-
   it('writes a fill with the order and the trade that it makes, and each once', async () => {
     const entry = await enter();
     bench.fill(entry, '10', { tradeId: 'a', fee: '0.4' });

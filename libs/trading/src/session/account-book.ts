@@ -4,7 +4,7 @@
  */
 import type { DurationMs, UtcMs } from '@slt/domain';
 import type { Fill, FundingPayment, OrderReport } from '../core/broker';
-import { exact, isZero, sumOf } from '../core/decimal';
+import { isZero } from '../core/decimal';
 import type { Order } from '../core/order';
 import { type IntentFacts, intentOf, type OrderDraft } from '../core/order-intent';
 import { OrderLedger } from '../core/order-ledger';
@@ -39,8 +39,6 @@ export class AccountBook {
   private readonly plans = new Map<string, PositionPlan>();
   /** Over, and kept a while: a late payment counts their trade anew. */
   private readonly past = new Map<string, { readonly plan: PositionPlan; readonly at: UtcMs }>();
-  /** Client order ids of orders of which more was reported than booked. */
-  private readonly short = new Set<string>();
   /** Trades that were told of, with their end: one that is counted anew is no second one. */
   private readonly told = new Map<string, UtcMs>();
   private readonly positions = new PositionBook({
@@ -76,7 +74,6 @@ export class AccountBook {
       if (change?.isChanged === true) moved.set(change.order.intent.id, change.order);
       this.positions.addFill(fill);
     }
-    for (const order of this.orders.all()) this.compare(order);
     for (const payment of [...state.otherFundings, ...state.positions.flatMap(({ fundings }) => fundings)]) {
       this.positions.addFunding(payment);
     }
@@ -128,7 +125,6 @@ export class AccountBook {
   /** A fill that comes again changes nothing. */
   fill(fill: Fill): void {
     const moved = this.orders.fill(fill);
-    if (moved !== undefined) this.compare(moved.order);
     const change = this.positions.addFill(fill);
     const order: JournalEntry[] = moved?.isChanged === true ? [{ kind: 'order', order: moved.order }] : [];
     const booked: JournalEntry[] = change.isNew
@@ -180,7 +176,6 @@ export class AccountBook {
     for (const [id, { at }] of this.past) if (at <= to) this.past.delete(id);
     for (const [key, at] of this.told) if (at <= to) this.told.delete(key);
     this.orders.prune((id) => this.plans.has(id) || this.past.has(id));
-    for (const id of this.short) if (this.orders.get(id) === undefined) this.short.delete(id);
   }
 
   /** Symbols with a position, a plan, or an order that has not ended. */
@@ -191,31 +186,9 @@ export class AccountBook {
     return symbols;
   }
 
-  /** More of an order was reported than booked, and has been since before then: its fills were not heard of. */
-  hasMissingFills(before: UtcMs): boolean {
-    return this.missing(before).length > 0;
-  }
-
-  /** As hasMissingFills: the exchange was asked for all of them, so that no more will come. */
-  forgive(before: UtcMs): void {
-    for (const id of this.missing(before)) this.short.delete(id);
-  }
-
   /** Plans whose entry is under way, or whose position is held. */
   livePlans(): readonly PositionPlan[] {
     return [...this.plans.values()];
-  }
-
-  private missing(before: UtcMs): readonly string[] {
-    return [...this.short].filter((id) => (this.orders.get(id)?.updatedAt ?? before) < before);
-  }
-
-  private compare({ intent, filledQuantity }: Order): void {
-    const { clientOrderId } = intent.order;
-    const fills = this.orders.fillsOf(clientOrderId);
-    const isShort = exact(filledQuantity).gt(sumOf(fills.map(({ quantity }) => quantity)));
-    if (isShort) this.short.add(clientOrderId);
-    else this.short.delete(clientOrderId);
   }
 
   private livePlan(symbol: string): PositionPlan | undefined {
@@ -282,7 +255,6 @@ export class AccountBook {
 
   private took({ order, isChanged }: { order: Order; isChanged: boolean }): Order {
     if (!isChanged) return order;
-    this.compare(order);
     this.listener.journal([{ kind: 'order', order }, ...this.dropIfVain(order)]);
     this.listener.changed(order.intent.order.symbol);
     return order;

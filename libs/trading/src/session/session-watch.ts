@@ -69,7 +69,8 @@ export class SessionWatch {
     if (!this.parts.mayManage()) return;
     const now = performance.now();
     if (clock.now() - this.balanceAt >= BALANCE_EVERY_MS) this.noteBalance();
-    if (now - this.missedAt >= SETTLED_MS && this.parts.book.hasMissingFills(this.settledBy(clock.now()))) {
+    const { orders } = this.parts.book;
+    if (now - this.missedAt >= SETTLED_MS && orders.hasMissingFills(this.settledBy(clock.now()))) {
       this.missedAt = now;
       this.parts.doubt('fills-missing');
     }

@@ -147,7 +147,7 @@ export class TradingSession {
     // Of what happened while it was asked only the next one can be sure.
     this.desks.writer.note([{ kind: 'reconciliation', result: { at: upTo, cause, isClean, findings } }]);
     if (isClean) {
-      this.book.forgive(upTo - EXECUTED_MS / this.parts.clock.toWallMs(1));
+      this.book.orders.forgiveMissingFills(upTo - EXECUTED_MS / this.parts.clock.toWallMs(1));
       this.book.prune(upTo - REMEMBER_MS);
     }
     return isClean && this.hasLink;
