@@ -154,11 +154,14 @@ class Backtest {
   private async open(): Promise<void> {
     const { recordings, interval, signal, from = -Infinity, to = Infinity, warmUp = WARM_UP } = this.options;
     const read = this.options.read ?? readCandleFile;
-    for (const { symbol, files, fundingFiles } of recordings.toSorted(bySymbol)) {
-      const span = { from: from - warmUp * this.lengthMs, to };
-      const feed = new SeriesFeed(symbol, files, { interval, read, ...span, ...(signal && { signal }) });
-      this.feeds.push(feed);
-      if (!(await feed.advance())) continue;
+    const span = { from: from - warmUp * this.lengthMs, to };
+    const sorted = recordings.toSorted(bySymbol);
+    for (const { symbol, files } of sorted)
+      this.feeds.push(new SeriesFeed(symbol, files, { interval, read, ...span, ...(signal && { signal }) }));
+    const hasCandles = await allOf(this.feeds.map((feed) => feed.advance()));
+    for (const [i, { symbol, fundingFiles }] of sorted.entries()) {
+      if (!hasCandles[i]!) continue;
+      const feed = this.feeds[i]!;
       const instrument = recordedInstrument(symbol, feed.head);
       const rate = this.options.fundingRate ?? DEFAULT_FUNDING_RATE;
       const funding = new FundingSchedule(await readFundings(fundingFiles), rate);
@@ -180,13 +183,13 @@ class Backtest {
     const next = new Int32Array(this.tracks.length);
     const visit = this.visitorOf(portfolio, timeline, next);
     for (let wanted = timeline.run(visit); wanted.length > 0; wanted = timeline.run(visit)) {
-      for (const index of wanted) {
-        const track = this.tracks[index]!;
-        this.told[index]! += track.feed.columns.length;
-        if (!(await track.advance())) portfolio.finish(track);
+      for (const index of wanted) this.told[index]! += this.tracks[index]!.feed.columns.length;
+      const more = await allOf(wanted.map((index) => this.tracks[index]!.advance()));
+      wanted.forEach((index, i) => {
+        if (!more[i]!) portfolio.finish(this.tracks[index]!);
         next[index] = 0;
         timeline.refilled(index);
-      }
+      });
       signal?.throwIfAborted();
       onProgress?.(this.candles, this.last ?? 0);
     }
@@ -236,6 +239,12 @@ class Backtest {
       this.last = openTime;
     };
   }
+}
+
+/** Of what is read side by side, in its order; the first that fails in that order is the one told. */
+async function allOf<T>(reads: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(reads);
+  return Promise.all(reads);
 }
 
 const bySymbol = (a: Recording, b: Recording): number =>
