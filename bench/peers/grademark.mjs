@@ -4,13 +4,13 @@
  */
 import dataForge from 'data-forge';
 import { backtest } from 'grademark';
-import { batches } from '../support/backtest-candles.mjs';
+import { batches, SYMBOLS } from '../support/backtest-candles.mjs';
 
 const CANDLES = Number(process.env.CANDLES ?? '50000');
 const LOOKBACK = 20;
 
 const bars = [];
-for (const { columns } of batches(1, CANDLES)) {
+for (const { columns } of batches(SYMBOLS[0], CANDLES)) {
   for (let i = 0; i < columns.length; i++) {
     bars.push({
       time: new Date(columns.openTime[i]),

@@ -1,13 +1,12 @@
 /** One measurement of the backtest in a process of its own: `node --expose-gc backtest-measure.mjs speed|memory …`. */
 import { createRequire } from 'node:module';
-import { BATCH, batches } from './backtest-candles.mjs';
+import { BATCH, batches, SYMBOLS } from './backtest-candles.mjs';
 import { median } from './statistics.mjs';
 
 const require = createRequire(import.meta.url);
 const { runBacktest } = require('../../dist/libs/backtest/src/index.js');
 const { SmcEngine } = require('../../dist/libs/smc/src/index.js');
 
-const SYMBOLS = 20;
 const CANDLES = 50_000;
 const LONG = 5_000_000;
 const LONG_SYMBOLS = 5;
@@ -15,7 +14,7 @@ const LONG_SYMBOLS = 5;
 /** @returns figures of the median round by CPU time */
 async function speed(rounds, learning) {
   const learn = learnOf(learning);
-  const files = new Map(Array.from({ length: SYMBOLS }, (_, i) => [nameOf(i), [...batches(i + 1, CANDLES)]]));
+  const files = new Map(SYMBOLS.map((symbol) => [symbol, [...batches(symbol, CANDLES)]]));
   const smc = [];
   const runs = [];
   for (let round = 0; round < Number(rounds); round++) {
@@ -31,7 +30,7 @@ async function speed(rounds, learning) {
   const { result } = runs[0];
   return {
     candles: result.candles,
-    symbols: SYMBOLS,
+    symbols: SYMBOLS.length,
     signals: result.signals,
     trades: result.trades.length,
     trainings: result.learning?.trainings.length ?? 0,
@@ -58,11 +57,11 @@ function smcAlone(files) {
 async function memory(learning) {
   const sizes = [];
   let due = LONG / 5;
-  const names = Array.from({ length: LONG_SYMBOLS }, (_, i) => nameOf(i));
+  const names = SYMBOLS.slice(0, LONG_SYMBOLS);
   const result = await runBacktest({
     ...optionsOf(names),
     learn: learnOf(learning),
-    read: (file) => fromMemory(batches(names.indexOf(file) + 1, LONG / LONG_SYMBOLS)),
+    read: (file) => fromMemory(batches(file, LONG / LONG_SYMBOLS)),
     onProgress: (candles) => {
       if (candles < due) return;
       due += LONG / 5;
@@ -89,7 +88,6 @@ function optionsOf(names) {
 }
 
 const learnOf = (learning) => (learning === 'learning' ? { seed: 1 } : undefined);
-const nameOf = (index) => `${String.fromCharCode(65 + index)}USDT`;
 
 async function* fromMemory(list) {
   for (const batch of list) yield batch;
