@@ -97,12 +97,12 @@ describe('AccountClient against the emulator', () => {
     ]);
     const algos = await readAlgoOrders(account, SYMBOL, reading);
     expect(algos).toMatchObject([{ algoId: stop.algoId, status: 'cancelled' }]);
-    for (const work of [
-      account.getOrder(SYMBOL, { clientOrderId: newId() }),
-      account.getAlgoOrder({ clientOrderId: newId() }),
-      account.cancelAlgoOrder({ clientOrderId: newId() }),
-    ])
-      expect((await failureOf(work)).kind).toBe('not-found');
+    const failures = await Promise.all([
+      failureOf(account.getOrder(SYMBOL, { clientOrderId: newId() })),
+      failureOf(account.getAlgoOrder({ clientOrderId: newId() })),
+      failureOf(account.cancelAlgoOrder({ clientOrderId: newId() })),
+    ]);
+    expect(failures.map(({ kind }) => kind)).toEqual(['not-found', 'not-found', 'not-found']);
   });
 
   it('tells of money, positions, trades and income, which agree', async () => {
