@@ -1,7 +1,13 @@
 /** The flags of `slt backtest`, and what stands in them as values; every wrong one is told at once. */
-import { INTERVALS, type Interval, isInterval, type UtcMs } from '@slt/domain';
-import { parseInstant } from './dates';
-import { UsageError } from './exit';
+import type { Interval, UtcMs } from '@slt/domain';
+import {
+  type Bounds,
+  FlagProblems,
+  parseDate,
+  parseInterval,
+  parseNumber,
+  parseSymbols,
+} from './flag-values';
 
 export interface BacktestFlags {
   readonly data?: string;
@@ -89,34 +95,21 @@ Examples:
   RISK_DRAWDOWN=1 CIRCUIT_BREAKER_TIMEOUT=1 slt backtest --fee 0.0004 --spread 1
 `;
 
-interface Bounds {
-  readonly min: number;
-  readonly max: number;
-  readonly isWhole?: boolean;
-}
-
 const SHARE: Bounds = { min: -1, max: 1 };
 
 /** @throws UsageError */
 export function parseBacktestFlags(flags: BacktestFlags): BacktestRequest {
-  const problems: string[] = [];
-  const tell = <T>(parse: () => T): T | undefined => {
-    try {
-      return parse();
-    } catch (error) {
-      problems.push((error as Error).message);
-      return undefined;
-    }
-  };
+  const problems = new FlagProblems();
+  const read = <T>(text: string | undefined, parse: (text: string) => T): T | undefined =>
+    text === undefined ? undefined : problems.of(() => parse(text));
   const number = (flag: string, text: string | undefined, bounds: Bounds): number | undefined =>
-    text === undefined ? undefined : tell(() => parseNumber(flag, text, bounds));
-  const date = (flag: string, text: string | undefined): UtcMs | undefined =>
-    text === undefined ? undefined : tell(() => parseDate(flag, text));
+    read(text, (given) => parseNumber(flag, given, bounds));
+  const symbols = read(flags.symbols, parseSymbols);
   const request: BacktestRequest = {
-    symbols: tell(() => parseSymbols(flags.symbols)),
-    interval: tell(() => parseInterval(flags.interval)) ?? '1m',
-    from: date('--from', flags.from),
-    to: date('--to', flags.to),
+    symbols: symbols === 'all' ? undefined : symbols,
+    interval: read(flags.interval, parseInterval) ?? '1m',
+    from: read(flags.from, (text) => parseDate('--from', text)),
+    to: read(flags.to, (text) => parseDate('--to', text)),
     isReplayed: flags.replayed === true,
     balance: number('--balance', flags.balance, { min: 1, max: 1e12 }),
     seed: number('--seed', flags.seed, { min: 0, max: Number.MAX_SAFE_INTEGER, isWhole: true }) ?? 1,
@@ -129,40 +122,14 @@ export function parseBacktestFlags(flags: BacktestFlags): BacktestRequest {
     sweep: flags.sweep ?? [],
   };
   if (request.from !== undefined && request.to !== undefined && request.to <= request.from) {
-    problems.push(`--to ${flags.to} must be later than --from ${flags.from}`);
+    problems.add(`--to ${flags.to} must be later than --from ${flags.from}`);
   }
   if (request.isReplayed && request.from !== undefined)
-    problems.push('--replayed says where to begin: take it without --from');
+    problems.add('--replayed says where to begin: take it without --from');
   if (flags.report !== undefined && flags.report === flags.json)
-    problems.push('--report and --json name one file');
+    problems.add('--report and --json name one file');
   if (request.sweep.length > 0 && flags.report !== undefined)
-    problems.push('--report is of one backtest: take it without --sweep');
-  if (problems.length > 0) throw new UsageError(problems);
+    problems.add('--report is of one backtest: take it without --sweep');
+  problems.check();
   return request;
-}
-
-function parseSymbols(text: string | undefined): readonly string[] | undefined {
-  if (text === undefined || text === 'all') return undefined;
-  const symbols = text.split(',').map((symbol) => symbol.trim());
-  if (symbols.some((symbol) => symbol === '')) throw new Error(`--symbols "${text}" has an empty name in it`);
-  return [...new Set(symbols)];
-}
-
-function parseInterval(text: string | undefined): Interval | undefined {
-  if (text === undefined || isInterval(text)) return text;
-  throw new Error(`--interval "${text}" is unknown; known are ${INTERVALS.join(', ')}`);
-}
-
-function parseDate(flag: string, text: string): UtcMs {
-  try {
-    return parseInstant(text);
-  } catch (error) {
-    throw new Error(`${flag} ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function parseNumber(flag: string, text: string, { min, max, isWhole = false }: Bounds): number {
-  const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value;
-  throw new Error(`${flag} "${text}" must be a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}`);
 }

@@ -13,48 +13,44 @@ import {
   type SweepBase,
 } from '@slt/backtest';
 import type { AppConfig } from '@slt/config';
-import { HOUR_MS, intervalMs, isAppError } from '@slt/domain';
+import { HOUR_MS, intervalMs } from '@slt/domain';
 import { isoMinute, plural } from '@slt/integrity';
 import { breakerSettingsOf, type PaperSettings, riskLimitsOf } from '@slt/trading';
 import { type BacktestFlags, type BacktestRequest, parseBacktestFlags } from './backtest-flags';
 import type { CommandContext } from './context';
-import { EXIT, type ExitCode, UsageError } from './exit';
-import { type LineSink, openSink } from './line-sink';
+import { EXIT, type ExitCode } from './exit';
 import { startProgress } from './progress';
+import { recordingsIn } from './recordings';
+import { ResultFiles } from './result-files';
 
 /** @throws UsageError; AppError for files that are not as they should be */
 export async function runBacktestCommand(flags: BacktestFlags, context: CommandContext): Promise<ExitCode> {
   const asked = parseBacktestFlags(flags);
   const config = context.configFor(flags.data);
-  const { terminal } = context;
   const { request, recordings } = await askedFor(asked, config.DATA_DIR);
-  // Before the work, not after it: an output that cannot be written.
-  const sinks = await openSinks(flags, context);
+  const { report, json } = flags;
+  const files = await ResultFiles.open({ file: report, flag: '--report', json }, context.terminal);
   try {
     if (request.sweep.length > 0) {
       const { runSweepCommand } = await import('./run-sweep-command.js');
       const base = baseOf(request, config);
-      const command = { texts: request.sweep, base, config, json: sinks.json, isJsonOut: flags.json === '-' };
-      return await runSweepCommand(command, context);
+      return await runSweepCommand({ texts: request.sweep, base, config, files }, context);
     }
     const options = {
       ...optionsOf(request, recordings),
       limits: riskLimitsOf(config),
       breaker: breakerSettingsOf(config),
       paper: paperOf(request, config.PAPER_BALANCE),
-      charts: sinks.report === undefined ? 0 : request.charts,
+      charts: files.hasFile ? request.charts : 0,
       learn: learnOf(request, config),
     };
     const result = await runWithProgress(options, context);
-    if (sinks.report !== undefined) await writeWhole(sinks.report, backtestHtml(result));
-    if (sinks.json !== undefined) await writeWhole(sinks.json, `${JSON.stringify(backtestJson(result))}\n`);
-    const lines = summaryOf(result);
-    if (flags.json === '-') for (const line of lines) terminal.say(`slt: ${line}`);
-    else await terminal.out(`${lines.join('\n')}\n`);
+    await files.writeFile(() => backtestHtml(result));
+    await files.writeJson(() => backtestJson(result));
+    await files.tell(summaryOf(result));
     return EXIT.whole;
   } finally {
-    await sinks.report?.discard();
-    await sinks.json?.discard();
+    await files.close();
   }
 }
 
@@ -86,38 +82,6 @@ async function askedFor(
   // An emulator replays all symbols of the folder.
   const all = await findRecordings(folder, interval);
   return { request: { ...request, from: await replayStart(all, interval) }, recordings };
-}
-
-async function recordingsIn(folder: string, request: BacktestRequest): Promise<readonly Recording[]> {
-  try {
-    return await findRecordings(folder, request.interval, request.symbols);
-  } catch (error) {
-    if (isAppError(error) && error.kind === 'not-found') throw new UsageError([error.message]);
-    throw error;
-  }
-}
-
-interface Sinks {
-  readonly report: LineSink | undefined;
-  readonly json: LineSink | undefined;
-}
-
-async function openSinks({ report, json }: BacktestFlags, { terminal }: CommandContext): Promise<Sinks> {
-  const page = report === undefined ? undefined : await openSink(report, '', terminal, '--report');
-  try {
-    const file = json === '-' ? undefined : json;
-    return {
-      report: page,
-      json: json === undefined ? undefined : await openSink(file, '', terminal, '--json'),
-    };
-  } catch (error) {
-    await page?.discard();
-    throw error;
-  }
-}
-
-async function writeWhole(sink: LineSink, text: string): Promise<void> {
-  if (await sink.write(text)) await sink.commit();
 }
 
 function optionsOf(request: BacktestRequest, recordings: readonly Recording[]): BacktestOptions {

@@ -6,7 +6,7 @@ import type { CommandContext } from './context';
 import { type ExchangeSession, openExchange } from './exchange-session';
 import { EXIT, type ExitCode, UsageError } from './exit';
 import { type SeriesSync, syncWindow, type WantedWindow } from './window-sync';
-import { parseSyncFlags, type SyncFlags, type SyncRequest } from './options';
+import { parseSyncFlags, type SyncFlags, type SyncRequest } from './sync-flags';
 import { type Progress, startProgress } from './progress';
 import { syncSpan } from './span-sync';
 import { openStore } from './store';

@@ -4,8 +4,9 @@ import { type CandleBatch, decideInterval, readCandleFile } from '@slt/integrity
 import { SmcEngine, type SmcOptions } from '@slt/smc';
 import type { CommandContext } from './context';
 import { EXIT, type ExitCode, UsageError } from './exit';
+import { parseInterval } from './flag-values';
 import { type LineSink, openSink } from './line-sink';
-import { inFlags, parseIntervalFlag, parseOptionFlags, type SmcFlags } from './smc-flags';
+import { inFlags, parseOptionFlags, type SmcFlags } from './smc-flags';
 import { SmcRun } from './smc-run';
 
 interface Request {
@@ -16,7 +17,12 @@ interface Request {
 
 /** @throws UsageError; AppError for a file that is not as it should be */
 export async function runSmc(file: string, flags: SmcFlags, context: CommandContext): Promise<ExitCode> {
-  const request = { file, interval: parseIntervalFlag(flags['interval']), options: optionsOf(flags) };
+  const { interval } = flags;
+  const request = {
+    file,
+    interval: interval === undefined ? undefined : parseInterval(interval),
+    options: optionsOf(flags),
+  };
   const sink = await openSink(flags['out'], file, context.terminal);
   try {
     const run = await detect(request, sink, context.signal);

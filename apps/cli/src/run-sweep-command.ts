@@ -4,8 +4,8 @@ import { isAppError } from '@slt/domain';
 import { plural } from '@slt/integrity';
 import type { CommandContext } from './context';
 import { EXIT, type ExitCode, UsageError } from './exit';
-import type { LineSink } from './line-sink';
 import { startProgress } from './progress';
+import type { ResultFiles } from './result-files';
 import { openSweep } from './sweep-session';
 import type { AppConfig } from '@slt/config';
 
@@ -13,24 +13,15 @@ export interface SweepCommand {
   readonly texts: readonly string[];
   readonly base: SweepBase;
   readonly config: AppConfig;
-  /** Undefined: not asked for. */
-  readonly json: LineSink | undefined;
-  readonly isJsonOut: boolean;
+  readonly files: ResultFiles;
 }
 
 /** @returns `findings` where a combination failed, or not all of them ended. @throws UsageError */
 export async function runSweepCommand(command: SweepCommand, context: CommandContext): Promise<ExitCode> {
   const points = pointsOf(command.texts);
   const swept = await sweepThem(points, command, context);
-  const { json, isJsonOut } = command;
-  if (
-    json !== undefined &&
-    (await json.write(`${JSON.stringify({ combinations: points.length, sweep: swept })}\n`))
-  )
-    await json.commit();
-  const lines = [...tableOf(swept), ...summaryOf(swept, points.length)];
-  if (isJsonOut) for (const line of lines) context.terminal.say(`slt: ${line}`);
-  else await context.terminal.out(`${lines.join('\n')}\n`);
+  await command.files.writeJson(() => ({ combinations: points.length, sweep: swept }));
+  await command.files.tell([...tableOf(swept), ...summaryOf(swept, points.length)]);
   if (context.signal.aborted) return EXIT.interrupted;
   return swept.length < points.length || swept.some(({ error }) => error !== undefined)
     ? EXIT.findings

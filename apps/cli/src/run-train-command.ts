@@ -1,6 +1,5 @@
 /** `slt train`: labelled signals of recorded candles in, a model and what it is worth out, also if that is nothing. */
-import { collectSamples, findRecordings, type Recording } from '@slt/backtest';
-import { isAppError } from '@slt/domain';
+import { collectSamples, type Recording } from '@slt/backtest';
 import { isoMinute, plural } from '@slt/integrity';
 import {
   type Advantage,
@@ -15,8 +14,9 @@ import { SETUPS } from '@slt/trading';
 import { type BacktestRequest, parseBacktestFlags } from './backtest-flags';
 import type { CommandContext } from './context';
 import { EXIT, type ExitCode, UsageError } from './exit';
-import { type LineSink, openSink } from './line-sink';
 import { startProgress } from './progress';
+import { recordingsIn } from './recordings';
+import { ResultFiles } from './result-files';
 import type { TrainFlags } from './train-flags';
 
 /** @throws UsageError; AppError for files that are not as they should be, and where no model can be made of them */
@@ -26,54 +26,17 @@ export async function runTrainCommand(flags: TrainFlags, context: CommandContext
   if (out !== undefined && out === flags.json) throw new UsageError(['--out and --json name one file']);
   const config = context.configFor(flags.data);
   const recordings = await recordingsIn(config.DATA_DIR, request);
-  // Before the work, not after it: an output that cannot be written.
-  const sinks = await openSinks(flags, context);
+  const files = await ResultFiles.open({ file: out, flag: '--out', json: flags.json }, context.terminal);
   try {
     const samples = await collect(request, recordings, context);
     const result = trainOn(samples, request.seed);
-    const figures = figuresOf(samples, result);
-    if (sinks.out !== undefined) await writeWhole(sinks.out, `${JSON.stringify(result.challenger)}\n`);
-    if (sinks.json !== undefined) await writeWhole(sinks.json, `${JSON.stringify(figures)}\n`);
-    const lines = tableOf(samples, result);
-    if (flags.json === '-') for (const line of lines) context.terminal.say(`slt: ${line}`);
-    else await context.terminal.out(`${lines.join('\n')}\n`);
+    await files.writeFile(() => `${JSON.stringify(result.challenger)}\n`);
+    await files.writeJson(() => figuresOf(samples, result));
+    await files.tell(tableOf(samples, result));
     return EXIT.whole;
   } finally {
-    await sinks.out?.discard();
-    await sinks.json?.discard();
+    await files.close();
   }
-}
-
-async function recordingsIn(folder: string, request: BacktestRequest): Promise<readonly Recording[]> {
-  try {
-    return await findRecordings(folder, request.interval, request.symbols);
-  } catch (error) {
-    if (isAppError(error) && error.kind === 'not-found') throw new UsageError([error.message]);
-    throw error;
-  }
-}
-
-interface Sinks {
-  readonly out: LineSink | undefined;
-  readonly json: LineSink | undefined;
-}
-
-async function openSinks({ out, json }: TrainFlags, { terminal }: CommandContext): Promise<Sinks> {
-  const model = out === undefined ? undefined : await openSink(out, '', terminal);
-  try {
-    const file = json === '-' ? undefined : json;
-    return {
-      out: model,
-      json: json === undefined ? undefined : await openSink(file, '', terminal, '--json'),
-    };
-  } catch (error) {
-    await model?.discard();
-    throw error;
-  }
-}
-
-async function writeWhole(sink: LineSink, text: string): Promise<void> {
-  if (await sink.write(text)) await sink.commit();
 }
 
 async function collect(

@@ -1,7 +1,6 @@
 /** The flags of `slt smc` that set the engine's options, and what stands in them as options. */
-import { INTERVALS, type Interval, isInterval } from '@slt/domain';
 import type { SmcOptions } from '@slt/smc';
-import { UsageError } from './exit';
+import { FlagProblems } from './flag-values';
 
 interface OptionFlag {
   readonly option: Exclude<keyof SmcOptions, 'intervalMs'>;
@@ -47,23 +46,17 @@ export type SmcFlags = Readonly<Record<string, string | undefined>>;
 
 /** @throws UsageError for what is no number; whether the numbers will do is the engine's to say */
 export function parseOptionFlags(flags: SmcFlags): Partial<SmcOptions> {
-  const problems: string[] = [];
+  const problems = new FlagProblems();
   const options: Record<string, unknown> = {};
   for (const { option, flag } of OPTION_FLAGS) {
     const text = flags[keyOf(flag)];
     if (text === undefined) continue;
     if (option === 'mitigation') options[option] = text;
     else if (/^-?\d+(\.\d+)?$/.test(text)) options[option] = Number(text);
-    else problems.push(`${nameOf(flag)} "${text}" is no number`);
+    else problems.add(`${nameOf(flag)} "${text}" is no number`);
   }
-  if (problems.length > 0) throw new UsageError(problems);
+  problems.check();
   return options;
-}
-
-/** @throws UsageError */
-export function parseIntervalFlag(text: string | undefined): Interval | undefined {
-  if (text === undefined || isInterval(text)) return text;
-  throw new UsageError([`--interval "${text}" is unknown; known are ${INTERVALS.join(', ')}`]);
 }
 
 /** The engine's words about its options, with our names for them. */

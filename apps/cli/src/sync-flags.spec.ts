@@ -1,5 +1,5 @@
 import { UsageError } from './exit';
-import { parseSyncFlags, type SyncFlags } from './options';
+import { parseSyncFlags, type SyncFlags } from './sync-flags';
 
 function problemsOf(flags: SyncFlags): readonly string[] {
   try {
