@@ -4,6 +4,12 @@
  */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+/** Hears what goes by, in pieces as they come. */
+export interface ProxyListener {
+  sent(chunk: Buffer): void;
+  answered(chunk: Buffer): void;
+}
+
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
@@ -13,12 +19,13 @@ export class TcpProxy {
   private constructor(
     private readonly server: Server,
     private readonly target: URL,
+    private readonly listener: ProxyListener | undefined,
   ) {}
 
   /** @param url of the server behind; anything with a host and a port */
-  static async before(url: string): Promise<TcpProxy> {
+  static async before(url: string, listener?: ProxyListener): Promise<TcpProxy> {
     const server = createServer();
-    const proxy = new TcpProxy(server, new URL(url));
+    const proxy = new TcpProxy(server, new URL(url), listener);
     server.on('connection', (socket) => proxy.pass(socket));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return proxy;
@@ -68,6 +75,11 @@ export class TcpProxy {
       return;
     }
     const behind = connect(Number(this.target.port), this.target.hostname);
+    if (this.listener !== undefined) {
+      const { listener } = this;
+      socket.on('data', (chunk: Buffer) => listener.sent(chunk));
+      behind.on('data', (chunk: Buffer) => listener.answered(chunk));
+    }
     for (const [one, other] of [
       [socket, behind],
       [behind, socket],
