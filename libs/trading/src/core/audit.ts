@@ -241,26 +241,13 @@ type TextsOf<A, B> = {
 }[keyof A & keyof B] &
   string;
 
-function amounts<A, B>(
-  difference: Differ,
-  mine: A,
-  their: B,
-  fields: readonly TextsOf<A, B>[],
-): AuditDifference[] {
-  return fields.flatMap((field) => {
-    const [a, b] = [mine[field] as string, their[field] as string];
-    return isEqual(a, b) ? [] : [difference(field, a, b)];
-  });
-}
+const amounts = differences(isEqual);
+const texts = differences((a, b) => a === b);
 
-function texts<A, B>(
-  difference: Differ,
-  mine: A,
-  their: B,
-  fields: readonly TextsOf<A, B>[],
-): AuditDifference[] {
-  return fields.flatMap((field) => {
-    const [a, b] = [mine[field] as string, their[field] as string];
-    return a === b ? [] : [difference(field, a, b)];
-  });
+function differences(isSame: (a: string, b: string) => boolean) {
+  return <A, B>(difference: Differ, mine: A, their: B, fields: readonly TextsOf<A, B>[]): AuditDifference[] =>
+    fields.flatMap((field) => {
+      const [a, b] = [mine[field] as string, their[field] as string];
+      return isSame(a, b) ? [] : [difference(field, a, b)];
+    });
 }

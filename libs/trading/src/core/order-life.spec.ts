@@ -11,6 +11,7 @@ import {
   ARRIVAL_LIMIT_MS,
   FORGOTTEN,
   isInferredEnd,
+  isUnchanged,
   NEVER_ARRIVED,
 } from './order-life';
 import { isFinal } from './order-table';
@@ -33,6 +34,12 @@ describe('order life', () => {
       averagePrice: '100.6',
       updatedAt: 2_050,
     });
+  });
+
+  it('sees no difference in how a number is written', () => {
+    const order = orderFor('entry', { filledQuantity: '1.50' });
+    expect(isUnchanged(order, { ...order, filledQuantity: '1.5' })).toBe(true);
+    expect(isUnchanged(order, { ...order, filledQuantity: '1.51' })).toBe(false);
   });
 
   it('says nothing new twice: the same object comes back', () => {

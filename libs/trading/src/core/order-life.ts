@@ -138,7 +138,7 @@ function advance(order: Order, facts: Facts): Order {
     ...identifiers(order, facts),
     updatedAt: Math.max(order.updatedAt, facts.at),
   };
-  return isSame(order, next) ? order : next;
+  return isUnchanged(order, next) ? order : next;
 }
 
 /** A trigger order gets an order id when it is triggered; that of a plain order never changes. */
@@ -179,7 +179,8 @@ function withReason(order: Order, reason: string | undefined): Order {
   return reason === undefined ? rest : { ...rest, reason };
 }
 
-function isSame(a: Order, b: Order): boolean {
+/** Of one order: nothing has moved; amounts are compared as amounts. */
+export function isUnchanged(a: Order, b: Order): boolean {
   return (
     a.status === b.status &&
     isEqual(a.filledQuantity, b.filledQuantity) &&

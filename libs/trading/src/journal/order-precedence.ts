@@ -4,7 +4,7 @@
  */
 import type { Order, OrderStatus } from '../core/order';
 import { isInferredEnd } from '../core/order-life';
-import { isEqual, exact } from '../core/decimal';
+import { exact } from '../core/decimal';
 
 export const FINAL_STATUSES = ['filled', 'cancelled', 'expired', 'rejected'] as const;
 
@@ -23,18 +23,6 @@ const LEVEL: Readonly<Record<OrderStatus, number>> = {
 };
 /** An end of our own conclusion gives way to any word of the exchange, and to nothing else. */
 const INFERRED_LEVEL = 1;
-
-export function isSameOrder(a: Order, b: Order): boolean {
-  return (
-    a.status === b.status &&
-    isEqual(a.filledQuantity, b.filledQuantity) &&
-    isEqual(a.averagePrice, b.averagePrice) &&
-    a.orderId === b.orderId &&
-    a.algoId === b.algoId &&
-    a.reason === b.reason &&
-    a.updatedAt === b.updatedAt
-  );
-}
 
 /** Whether the given account of the order takes the place of the stored one. */
 export function supersedes(given: Order, stored: Order): boolean {

@@ -2,9 +2,10 @@
 import { AppError } from '@slt/domain';
 import { sql } from 'kysely';
 import type { Order, OrderIntent } from '../core/order';
+import { isUnchanged } from '../core/order-life';
 import type { JournalQueries, JournalTransaction } from './journal-database';
 import { leaseLost } from './lease-lost';
-import { isSameOrder, supersedes } from './order-precedence';
+import { supersedes } from './order-precedence';
 import { type OrderWithIntentRow, toIntentRow, toOrder, toOrderRow, unsentOrder } from './order-rows';
 
 const NOT_NULL_VIOLATION = '23502';
@@ -104,7 +105,7 @@ export async function writeOrders(
     const before = present.get(id) ?? orderWithoutIntent(order);
     stale.delete(id);
     if (supersedes(order, before)) present.set(id, order);
-    else if (!isSameOrder(order, before)) stale.set(id, before);
+    else if (!isUnchanged(order, before)) stale.set(id, before);
   }
   const changed = [...present.values()].filter((order) => stored.get(order.intent.id) !== order);
   if (changed.length > 0) await updateOrders(trx, account, changed);

@@ -3,11 +3,11 @@ import type { BreakerTransition } from '../../core/breaker';
 import type { Fill, FundingPayment } from '../../core/broker';
 import { exact } from '../../core/decimal';
 import type { Order } from '../../core/order';
-import { newOrder } from '../../core/order-life';
+import { isUnchanged, newOrder } from '../../core/order-life';
 import { isFinal } from '../../core/order-table';
 import type { PositionPlan, Trade } from '../../core/position';
 import type { BalancePoint, EntryKind, JournalEntry } from '../entries';
-import { isSameOrder, supersedes } from '../order-precedence';
+import { supersedes } from '../order-precedence';
 
 interface ModelPosition {
   readonly plan: PositionPlan;
@@ -79,7 +79,7 @@ export class JournalModel {
         const stored = this.orders.get(id)!;
         stale.delete(id);
         if (supersedes(entry.order, stored)) this.orders.set(id, entry.order);
-        else if (!isSameOrder(entry.order, stored)) stale.set(id, stored);
+        else if (!isUnchanged(entry.order, stored)) stale.set(id, stored);
         return;
       }
       case 'fill': {
