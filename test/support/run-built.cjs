@@ -5,7 +5,7 @@
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
-const { transformSync } = require('@swc/core');
+const { compile } = require('./compile-ts.cjs');
 
 const ROOT = path.join(__dirname, '..', '..');
 const DIST = path.resolve(process.env.SLT_DIST ?? path.join(ROOT, 'dist'));
@@ -25,17 +25,5 @@ function builtOf(request, parent) {
 }
 
 require.extensions['.ts'] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), {
-    filename,
-    swcrc: false,
-    sourceMaps: 'inline',
-    module: { type: 'commonjs' },
-    jsc: {
-      target: 'es2022',
-      keepClassNames: true,
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-    },
-  });
-  module._compile(code, filename);
+  module._compile(compile(readFileSync(filename, 'utf8'), filename), filename);
 };

@@ -6,7 +6,7 @@ const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
 const { join } = require('node:path');
-const { transformSync, version } = require('@swc/core');
+const { compile, version } = require('./compile-ts.cjs');
 
 const root = join(__dirname, '..', '..');
 // A process is started many times over the same few hundred files.
@@ -28,21 +28,6 @@ require.extensions['.ts'] = (module, filename) => {
   const key = createHash('sha256').update(`${version}\n${filename}\n${source}`).digest('hex');
   module._compile(cached(key) ?? keep(key, compile(source, filename)), filename);
 };
-
-function compile(source, filename) {
-  return transformSync(source, {
-    filename,
-    swcrc: false,
-    sourceMaps: 'inline',
-    module: { type: 'commonjs' },
-    jsc: {
-      target: 'es2022',
-      keepClassNames: true,
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-    },
-  }).code;
-}
 
 function cached(key) {
   try {
