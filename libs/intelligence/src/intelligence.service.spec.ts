@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { CandleSeries, columnsOf, MINUTE_MS, type UtcMs } from '@slt/domain';
 import { train } from './core/training';
 import { FEATURE_VERSION, FEATURES } from './core/features';
@@ -54,6 +55,24 @@ describe('the learning service', () => {
     // The same signal is judged alike, to the last bit.
     expect(second.signal('BBBUSDT', minute(3))).toEqual(first.signal('BBBUSDT', minute(3)));
   });
+
+  it.each([
+    [128, 1],
+    [129, 0],
+  ])(
+    'warns where series of %i candles are too short for features: %i times',
+    async (HISTORY_LIMIT, times) => {
+      const warned: unknown[] = [];
+      const note = (message: unknown): void => void warned.push(message);
+      Logger.overrideLogger({ log: () => undefined, warn: note, error: note });
+      try {
+        await (await new LearningBench(undefined, { HISTORY_LIMIT }).open()).close();
+      } finally {
+        Logger.overrideLogger(['log', 'warn', 'error']);
+      }
+      expect(warned).toEqual(Array(times).fill(expect.stringContaining('HISTORY_LIMIT=128')));
+    },
+  );
 
   it('saves nothing where nothing has happened, and saves at the end', async () => {
     const bench = await new LearningBench().open();

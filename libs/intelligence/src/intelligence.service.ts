@@ -2,7 +2,13 @@
  * The learner among the others: trading tells it of everything and asks for its advice, people see what it knows. What
  * it thinks is the core's; nothing here decides about a signal.
  */
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { type Observable, Subject } from 'rxjs';
 import { AppConfig } from '@slt/config';
@@ -24,6 +30,7 @@ import { type Advisor, type Decided, type Score, scoreByParts } from '@slt/tradi
 import type { Champion, LearnerStatus, LearningAdvisor, MissedCandle } from './core/advisor';
 import type { Drift } from './core/advisor-ports';
 import { createAdvisor } from './core/create-advisor';
+import { LEAST_SERIES } from './core/features';
 import type { LearnedWeight } from './core/learner/online-learner';
 import { type MarketFacts, NO_MARKET_FACTS } from './core/market-facts';
 import { LearnerKeeper } from './learner-keeper';
@@ -56,6 +63,7 @@ const NO_MARKET: LearningMarket = {
 export class IntelligenceService implements OnApplicationBootstrap, OnModuleDestroy {
   /** For trading. Undefined with LEARNING=off. */
   readonly advisor: Advisor | undefined;
+  private readonly logger = new Logger('Intelligence');
   private readonly news = new Subject<LearningEvent>();
   private readonly core: LearningAdvisor;
   private readonly keeper: LearnerKeeper;
@@ -114,7 +122,9 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
 
   /** Ends before the market pipeline starts, so that no signal is judged by a learner that has forgotten. */
   async onApplicationBootstrap(): Promise<void> {
-    if (this.isOn) await this.keeper.restore();
+    if (!this.isOn) return;
+    this.warnOfShortSeries();
+    await this.keeper.restore();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -186,6 +196,13 @@ export class IntelligenceService implements OnApplicationBootstrap, OnModuleDest
     if (missed.length === 0) return;
     this.core.replay(missed);
     this.keeper.changed();
+  }
+
+  private warnOfShortSeries(): void {
+    const { HISTORY_LIMIT } = this.config;
+    if (HISTORY_LIMIT >= LEAST_SERIES) return;
+    const what = `HISTORY_LIMIT=${HISTORY_LIMIT} keeps fewer candles than the ${LEAST_SERIES} that features look at`;
+    this.logger.warn(`${what}: what they make of candles stays unknown to the learner`);
   }
 
   /** Of the live series, that opened in [from, before). */

@@ -5,6 +5,8 @@
 import { type CandleSeries, intervalMs, type UtcMs } from '@slt/domain';
 
 export const FRAME_LENGTH = 128;
+/** Candles that a series must keep: the window of the market's leader ends with the candle before the signal's. */
+export const LEAST_SERIES = FRAME_LENGTH + 1;
 /** Row of the newest candle. */
 export const NEWEST = FRAME_LENGTH - 1;
 

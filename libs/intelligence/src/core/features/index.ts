@@ -11,7 +11,7 @@ import { Situation } from './situation';
 import { STRUCTURE_FEATURES } from './structure-features';
 
 export type { Feature } from './feature';
-export { FRAME_LENGTH } from './frame';
+export { FRAME_LENGTH, LEAST_SERIES } from './frame';
 
 /** Of all that is stored with features: another order or meaning is another version. */
 export const FEATURE_VERSION = 1;
