@@ -62,7 +62,13 @@ async function* batchesOf(path: string, options: CandleFileOptions): AsyncGenera
         return yield* readCsv(cut(csv));
       }
       case 'gzip':
-        return yield* readCsv(pipeline(Readable.from(pieces), createGunzip({ chunkSize: PIECE_BYTES }), () => undefined) as Pieces);
+        return yield* readCsv(
+          pipeline(
+            Readable.from(pieces),
+            createGunzip({ chunkSize: PIECE_BYTES }),
+            () => undefined,
+          ) as Pieces,
+        );
       case 'csv':
         return yield* readCsv(pieces);
     }
