@@ -17,15 +17,27 @@ const LEARNING_BAR = 200_000;
 /** Growth of the heap from a fifth of the candles to the end that still counts as flat: trades are kept. */
 const FLAT_BYTES = 24 * 1024 * 1024;
 
-export async function backtest({ rounds }) {
+/** @param folder of recorded candles of a minute, to be measured beside those that are made */
+export async function backtest({ rounds, folder }) {
   const plain = await measure('speed', rounds);
-  const learning = await measure('speed', rounds, 'learning');
   return [
-    speedRow('through the whole pipeline', plain, BAR),
-    speedRow('learning on the way', learning, LEARNING_BAR),
+    speedRow('', plain, BAR),
+    speedRow(', learning on the way', await measure('speed', rounds, 'learning'), LEARNING_BAR),
+    ...(folder === undefined ? [] : await recordedRows(rounds, folder)),
     memoryRow('', await measure('memory')),
     memoryRow(', learning on the way', await measure('memory', 'learning')),
     await peerRow(plain),
+  ];
+}
+
+async function recordedRows(rounds, folder) {
+  return [
+    speedRow(' as recorded', await measure('speed', rounds, '', folder), BAR),
+    speedRow(
+      ' as recorded, learning on the way',
+      await measure('speed', rounds, 'learning', folder),
+      LEARNING_BAR,
+    ),
   ];
 }
 
@@ -41,7 +53,7 @@ function speedRow(what, measured, bar) {
   const perSecond = perSecondOf(measured);
   const trained = trainings > 0 ? `, ${trainings} trainings` : '';
   return {
-    what: `backtest, ${symbols} symbols ${what}`,
+    what: `backtest, ${symbols} symbols${what}`,
     figure: `${thousands(perSecond)} candles a second of CPU`,
     bar: `≥ ${thousands(bar)}`,
     met: perSecond >= bar,

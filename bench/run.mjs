@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --rounds N] [name …]` and `npm run bench -- replay --folder DIR [--speed 600] [--seconds 60]`: prints a table and writes bench/results/latest.json. Each figure is a ratio
- * or a count taken side by side in one run, medians of the rounds; the wall times are there to be read, not compared
+ * `npm run bench [-- --rounds N] [name …]`, `npm run bench -- backtest --folder DIR` and `npm run bench -- replay --folder DIR
+ * [--speed 600] [--seconds 60]`: prints a table and writes bench/results/latest.json. Each figure is a ratio or a count taken side by side in one run, medians of the rounds; the wall times are there to be read, not compared
  * between machines.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -44,6 +44,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
 if (values.help || unknown.length > 0 || !/^[1-9]\d*$/.test(values.rounds)) {
   console.error(`npm run bench -- [--rounds N] [${Object.keys(BENCHMARKS).join('|')} …]`);
+  console.error('npm run bench -- backtest --folder DIR');
   console.error('npm run bench -- replay --folder DIR [--speed 600] [--seconds 60]');
   process.exit(values.help ? 0 : 2);
 }

@@ -11,7 +11,7 @@ const { createGeneratedMarket } = require('../../dist/libs/emulator/src/index.js
 const MINUTE_MS = 60_000;
 const T0 = Date.UTC(2026, 0, 1);
 const COUNT = 20;
-export const BATCH = 4_096;
+const BATCH = 4_096;
 
 const market = createGeneratedMarket({ seed: 1, symbols: COUNT, epoch: T0, churn: false });
 /** The largest first: Bitcoin, with which features compare the others. Behind them stand contracts that are not traded here. */

@@ -1,36 +1,35 @@
 /** One measurement of the backtest in a process of its own: `node --expose-gc backtest-measure.mjs speed|memory …`. */
 import { createRequire } from 'node:module';
-import { BATCH, batches, SYMBOLS } from './backtest-candles.mjs';
+import { batches, SYMBOLS } from './backtest-candles.mjs';
 import { median } from './statistics.mjs';
 
 const require = createRequire(import.meta.url);
-const { runBacktest } = require('../../dist/libs/backtest/src/index.js');
+const { findRecordings, runBacktest } = require('../../dist/libs/backtest/src/index.js');
+const { readCandleFile } = require('../../dist/libs/integrity/src/index.js');
 const { SmcEngine } = require('../../dist/libs/smc/src/index.js');
 
 const CANDLES = 50_000;
 const LONG = 5_000_000;
 const LONG_SYMBOLS = 5;
 
-/** @returns figures of the median round by CPU time */
-async function speed(rounds, learning) {
+/** @param folder of recordings; without it the emulator's markets @returns figures of the median round by CPU time */
+async function speed(rounds, learning, folder) {
   const learn = learnOf(learning);
-  const files = new Map(SYMBOLS.map((symbol) => [symbol, [...batches(symbol, CANDLES)]]));
+  const recordings = folder === undefined ? recordingsOf(SYMBOLS) : await findRecordings(folder, '1m');
+  const held = folder === undefined ? generated() : await readAll(recordings);
+  const read = (file) => fromMemory(held.get(file));
   const smc = [];
   const runs = [];
   for (let round = 0; round < Number(rounds); round++) {
-    smc.push(cpuMsOf(() => smcAlone(files)));
+    smc.push(cpuMsOf(() => smcAlone(recordings.map(({ files }) => files.flatMap((file) => held.get(file))))));
     const from = process.cpuUsage();
-    const result = await runBacktest({
-      ...optionsOf([...files.keys()]),
-      learn,
-      read: (file) => fromMemory(files.get(file)),
-    });
+    const result = await runBacktest({ ...optionsOf(recordings), learn, read });
     runs.push({ result, cpuMs: cpuMsSince(from) });
   }
   const { result } = runs[0];
   return {
     candles: result.candles,
-    symbols: SYMBOLS.length,
+    symbols: recordings.length,
     signals: result.signals,
     trades: result.trades.length,
     trainings: result.learning?.trainings.length ?? 0,
@@ -41,16 +40,36 @@ async function speed(rounds, learning) {
   };
 }
 
+/** By symbol. */
+const generated = () => new Map(SYMBOLS.map((symbol) => [symbol, [...batches(symbol, CANDLES)]]));
+
+/** By file. */
+async function readAll(recordings) {
+  const held = new Map();
+  for (const file of recordings.flatMap(({ files }) => files)) {
+    const list = [];
+    for await (const batch of readCandleFile(file)) list.push(batch);
+    held.set(file, list);
+  }
+  return held;
+}
+
 /** Symbols in turn, candle by candle, as the backtest walks them. */
-function smcAlone(files) {
-  const tracks = [...files.values()].map((list) => ({ list, engine: new SmcEngine() }));
+function smcAlone(series) {
+  let live = series.map((list) => ({ list, batch: 0, row: 0, engine: new SmcEngine() }));
   const candle = { openTime: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
-  for (let at = 0; at < CANDLES; at++) {
-    for (const { list, engine } of tracks) {
-      const { columns } = list[Math.floor(at / BATCH)];
-      for (const field of Object.keys(candle)) candle[field] = columns[field][at % BATCH];
-      engine.step(candle);
+  const fields = Object.keys(candle);
+  while (live.length > 0) {
+    for (const track of live) {
+      const { columns } = track.list[track.batch];
+      for (const field of fields) candle[field] = columns[field][track.row];
+      track.engine.step(candle);
+      if (++track.row < columns.length) continue;
+      track.row = 0;
+      track.batch++;
     }
+    if (live.some(({ list, batch }) => batch === list.length))
+      live = live.filter(({ list, batch }) => batch < list.length);
   }
 }
 
@@ -59,7 +78,7 @@ async function memory(learning) {
   let due = LONG / 5;
   const names = SYMBOLS.slice(0, LONG_SYMBOLS);
   const result = await runBacktest({
-    ...optionsOf(names),
+    ...optionsOf(recordingsOf(names)),
     learn: learnOf(learning),
     read: (file) => fromMemory(batches(file, LONG / LONG_SYMBOLS)),
     onProgress: (candles) => {
@@ -79,14 +98,8 @@ async function memory(learning) {
   };
 }
 
-function optionsOf(names) {
-  return {
-    recordings: names.map((symbol) => ({ symbol, files: [symbol], fundingFiles: [] })),
-    interval: '1m',
-    charts: 0,
-  };
-}
-
+const recordingsOf = (symbols) => symbols.map((symbol) => ({ symbol, files: [symbol], fundingFiles: [] }));
+const optionsOf = (recordings) => ({ recordings, interval: '1m', charts: 0 });
 const learnOf = (learning) => (learning === 'learning' ? { seed: 1 } : undefined);
 
 async function* fromMemory(list) {
