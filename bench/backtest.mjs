@@ -21,23 +21,22 @@ const FLAT_BYTES = 24 * 1024 * 1024;
 export async function backtest({ rounds, folder }) {
   const plain = await measure('speed', rounds);
   return [
-    speedRow('', plain, BAR),
-    speedRow(', learning on the way', await measure('speed', rounds, 'learning'), LEARNING_BAR),
-    ...(folder === undefined ? [] : await recordedRows(rounds, folder)),
+    ...(await speedRows('', plain, rounds)),
+    ...(folder === undefined
+      ? []
+      : await speedRows(' as recorded', await measure('speed', rounds, '', folder), rounds, folder)),
     memoryRow('', await measure('memory')),
     memoryRow(', learning on the way', await measure('memory', 'learning')),
     await peerRow(plain),
   ];
 }
 
-async function recordedRows(rounds, folder) {
+async function speedRows(what, plain, rounds, ...folder) {
+  const learning = await measure('speed', rounds, 'learning', ...folder);
+  const smc = await measure('smc', rounds, ...folder);
   return [
-    speedRow(' as recorded', await measure('speed', rounds, '', folder), BAR),
-    speedRow(
-      ' as recorded, learning on the way',
-      await measure('speed', rounds, 'learning', folder),
-      LEARNING_BAR,
-    ),
+    speedRow(what, plain, smc, BAR),
+    speedRow(`${what}, learning on the way`, learning, smc, LEARNING_BAR),
   ];
 }
 
@@ -48,8 +47,8 @@ async function measure(...words) {
 
 const run = promisify(execFile);
 
-function speedRow(what, measured, bar) {
-  const { candles, symbols, signals, trades, trainings, wallMs, cpuMs, smcMs, decisionsHash } = measured;
+function speedRow(what, measured, smc, bar) {
+  const { candles, symbols, signals, trades, trainings, wallMs, cpuMs, decisionsHash } = measured;
   const perSecond = perSecondOf(measured);
   const trained = trainings > 0 ? `, ${trainings} trainings` : '';
   return {
@@ -57,7 +56,7 @@ function speedRow(what, measured, bar) {
     figure: `${thousands(perSecond)} candles a second of CPU`,
     bar: `≥ ${thousands(bar)}`,
     met: perSecond >= bar,
-    detail: `${candles} candles, ${signals} signals, ${trades} trades${trained}; by the wall clock ${thousands((candles / wallMs) * 1_000)} a second; ${(cpuMs / smcMs).toFixed(1)} × the CPU of SMC alone; decisions ${decisionsHash.slice(0, 12)}`,
+    detail: `${candles} candles, ${signals} signals, ${trades} trades${trained}; by the wall clock ${thousands((candles / wallMs) * 1_000)} a second; ${(cpuMs / smc.cpuMs).toFixed(1)} × the CPU of SMC alone; decisions ${decisionsHash.slice(0, 12)}`,
   };
 }
 

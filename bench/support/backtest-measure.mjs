@@ -1,4 +1,4 @@
-/** One measurement of the backtest in a process of its own: `node --expose-gc backtest-measure.mjs speed|memory …`. */
+/** One measurement of the backtest in a process of its own: `node --expose-gc backtest-measure.mjs speed|smc|memory …`. */
 import { createRequire } from 'node:module';
 import { batches, SYMBOLS } from './backtest-candles.mjs';
 import { median } from './statistics.mjs';
@@ -12,16 +12,13 @@ const CANDLES = 50_000;
 const LONG = 5_000_000;
 const LONG_SYMBOLS = 5;
 
-/** @param folder of recordings; without it the emulator's markets @returns figures of the median round by CPU time */
+/** @param folder of recordings; without it the emulator's markets @returns medians of the rounds */
 async function speed(rounds, learning, folder) {
   const learn = learnOf(learning);
-  const recordings = folder === undefined ? recordingsOf(SYMBOLS) : await findRecordings(folder, '1m');
-  const held = folder === undefined ? generated() : await readAll(recordings);
+  const { recordings, held } = await marketOf(folder);
   const read = (file) => fromMemory(held.get(file));
-  const smc = [];
   const runs = [];
   for (let round = 0; round < Number(rounds); round++) {
-    smc.push(cpuMsOf(() => smcAlone(recordings.map(({ files }) => files.flatMap((file) => held.get(file))))));
     const from = process.cpuUsage();
     const result = await runBacktest({ ...optionsOf(recordings), learn, read });
     runs.push({ result, cpuMs: cpuMsSince(from) });
@@ -36,14 +33,25 @@ async function speed(rounds, learning, folder) {
     decisionsHash: result.decisionsHash,
     wallMs: median(runs.map((run) => run.result.seconds * 1_000)),
     cpuMs: median(runs.map((run) => run.cpuMs)),
-    smcMs: median(smc),
   };
 }
 
-/** By symbol. */
+/** What the detectors take by themselves. @param folder as of speed */
+async function smc(rounds, folder) {
+  const { recordings, held } = await marketOf(folder);
+  const series = recordings.map(({ files }) => files.flatMap((file) => held.get(file)));
+  return { cpuMs: median(Array.from({ length: Number(rounds) }, () => cpuMsOf(() => smcAlone(series)))) };
+}
+
+/** All candles in memory, by file. */
+async function marketOf(folder) {
+  if (folder === undefined) return { recordings: recordingsOf(SYMBOLS), held: generated() };
+  const recordings = await findRecordings(folder, '1m');
+  return { recordings, held: await readAll(recordings) };
+}
+
 const generated = () => new Map(SYMBOLS.map((symbol) => [symbol, [...batches(symbol, CANDLES)]]));
 
-/** By file. */
 async function readAll(recordings) {
   const held = new Map();
   for (const file of recordings.flatMap(({ files }) => files)) {
@@ -117,6 +125,6 @@ function cpuMsSince(from) {
   return (user + system) / 1_000;
 }
 
-const MEASUREMENTS = { speed, memory };
+const MEASUREMENTS = { speed, smc, memory };
 const [name, ...words] = process.argv.slice(2);
 console.log(JSON.stringify(await MEASUREMENTS[name](...words)));
