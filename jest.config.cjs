@@ -1,5 +1,6 @@
 const { readFileSync } = require('node:fs');
 const { availableParallelism } = require('node:os');
+const { swcOptions } = require('./scripts/swc-options.cjs');
 
 // NestJS 12 and some of its dependencies ship ES modules only. Jest can require() ES modules from
 // Node 24.9 on; on Node 20 and 22 swc turns exactly those packages into CommonJS (cached by Jest).
@@ -13,20 +14,7 @@ const esmOnly = Object.keys(lock.packages).filter((dir) => {
   }
 });
 
-const swc = (parser) => [
-  '@swc/jest',
-  {
-    swcrc: false,
-    sourceMaps: 'inline',
-    module: { type: 'commonjs' },
-    jsc: {
-      target: 'es2022',
-      keepClassNames: true,
-      parser,
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-    },
-  },
-];
+const swc = (parser) => ['@swc/jest', swcOptions(parser)];
 
 /** @type {import('jest').Config} */
 module.exports = {
