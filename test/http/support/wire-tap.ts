@@ -24,7 +24,7 @@ export class WireTap {
   }
 
   get url(): string {
-    return this.proxy!.url.replace(/\/$/, '');
+    return this.proxy!.url;
   }
 
   async close(): Promise<void> {
