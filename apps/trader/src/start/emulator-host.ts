@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoggerService } from '@nestjs/common';
 import type { AppConfig } from '@slt/config';
+import { temporarySuffix } from '@slt/database';
 import { MINUTE_MS, type UtcMs } from '@slt/domain';
 import type { Emulator } from '@slt/emulator';
 import {
@@ -75,7 +76,7 @@ export class EmulatorHost {
   private async save(): Promise<void> {
     const latestMs = Math.max(this.record.latestMs, this.emulator.now());
     const records = withRecord(this.records, { ...this.record, latestMs });
-    const temporary = `${this.path}.${process.pid}.tmp`;
+    const temporary = this.path + temporarySuffix();
     await writeFile(temporary, `${JSON.stringify(records, null, 2)}\n`);
     await rename(temporary, this.path);
   }
