@@ -1,9 +1,10 @@
 /**
- * `npm run bench [-- --rounds N] [name …]`, `npm run bench -- backtest --folder DIR` and `npm run bench -- replay --folder DIR
- * [--speed 600] [--seconds 60]`: prints a table and writes bench/results/latest.json. Each figure is a ratio or a count taken side by side in one run, medians of the rounds; the wall times are there to be read, not compared
+ * `npm run bench [-- --rounds N] [name …]`, `npm run bench -- backtest --folder DIR` and `npm run bench -- replay
+ * --folder DIR [--speed 600] [--seconds 60]`: prints a table and writes bench/results/latest.json. Each figure is a ratio
+ * or a count taken side by side in one run, medians of the rounds; the wall times are there to be read, not compared
  * between machines.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -48,10 +49,15 @@ if (values.help || unknown.length > 0 || !/^[1-9]\d*$/.test(values.rounds)) {
   console.error('npm run bench -- replay --folder DIR [--speed 600] [--seconds 60]');
   process.exit(values.help ? 0 : 2);
 }
-const problem = positionals.includes('replay') ? replayProblem(values) : undefined;
+const problem = folderProblem(values) ?? (positionals.includes('replay') ? replayProblem(values) : undefined);
 if (problem !== undefined) {
   console.error(problem);
   process.exit(2);
+}
+
+/** Told before anything is measured. */
+function folderProblem({ folder }) {
+  return folder === undefined || existsSync(folder) ? undefined : `--folder ${folder} does not exist`;
 }
 
 const rows = [];
