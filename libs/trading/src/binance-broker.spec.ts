@@ -279,6 +279,9 @@ describe('BinanceBroker against the emulator', () => {
     await broker.place(order);
     await rig.movePrice(SYMBOL, rig.book(SYMBOL).bid * 0.97);
     await eventually(async () => (await broker.find(order))?.state === 'filled');
+    // What is held back comes after the account's next update.
+    rig.emulator.faults.clear();
+    await broker.place(buy());
     await eventually(() => reportsOf(order.clientOrderId).at(-1)?.state === 'filled');
     const reports = reportsOf(order.clientOrderId);
     expect(new Set(reports.map(({ kind }) => kind))).toEqual(new Set(['stop']));
