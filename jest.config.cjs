@@ -22,7 +22,8 @@ module.exports = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testEnvironment: '<rootDir>/scripts/jest-environment.cjs',
   testRegex: '\\.(e2e-)?spec\\.ts$',
-  testTimeout: 30_000,
+  // When to give up, not how long it may take: waits end as soon as what they wait for is there, and machines are busy.
+  testTimeout: 120_000,
   testSequencer: '<rootDir>/scripts/test-order.cjs',
   // Many suites wait for processes, sockets and timers: one worker more than there are cores keeps the cores busy.
   maxWorkers: availableParallelism() + 1,

@@ -4,8 +4,6 @@ import { Chance, pause } from '../support/chance';
 import { eventually } from '../support/eventually';
 import { KLINES, TraderUnderChaos } from '../support/trader-under-chaos';
 
-jest.setTimeout(120_000);
-
 const SYMBOLS = 40;
 const LIMIT = 300;
 const STOPS = 4;

@@ -45,14 +45,14 @@ const MOMENTS: readonly Moment[] = [
   {
     name: 'start of the database',
     times: 1,
-    begun: ({ trader }) => eventually(() => trader.databasePids().length > 0, 20_000, 2),
+    begun: ({ trader }) => eventually(() => trader.databasePids().length > 0, 30_000, 2),
     upToMs: 300,
     anew: true,
   },
   {
     name: 'discovery',
     times: 1,
-    begun: (scene) => eventually(() => asked(scene, '/fapi/v1/exchangeInfo') > 0, 20_000, 2),
+    begun: (scene) => eventually(() => asked(scene, '/fapi/v1/exchangeInfo') > 0, 30_000, 2),
     upToMs: 250,
   },
   {
@@ -60,14 +60,14 @@ const MOMENTS: readonly Moment[] = [
     times: 2,
     begun: (scene) => {
       const count = chance.between(1, SYMBOLS);
-      return eventually(() => asked(scene, KLINES) >= count, 20_000, 2);
+      return eventually(() => asked(scene, KLINES) >= count, 30_000, 2);
     },
     upToMs: 60,
   },
   {
     name: 'writing',
     times: 2,
-    begun: ({ trader, startedAt }) => eventually(() => trader.lastWrite > startedAt, 20_000, 2),
+    begun: ({ trader, startedAt }) => eventually(() => trader.lastWrite > startedAt, 30_000, 2),
     upToMs: 150,
   },
   {

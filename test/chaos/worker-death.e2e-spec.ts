@@ -5,8 +5,6 @@ import type { Program } from '../support/program';
 import { RedisServer } from '../support/redis-server';
 import { KLINES, TraderUnderChaos } from '../support/trader-under-chaos';
 
-jest.setTimeout(90_000);
-
 const SYMBOLS = 40;
 const LIMIT = 200;
 const CONCURRENCY = 4;

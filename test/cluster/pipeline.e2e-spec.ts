@@ -7,7 +7,7 @@ let market: MarketUnderTest | undefined;
 
 beforeAll(async () => {
   database = await SharedDatabase.start();
-}, 60_000);
+});
 
 afterAll(async () => {
   await database.stop();
@@ -39,8 +39,8 @@ describe('the pipeline on the emulator', () => {
     const gone = market.symbols()[3]!;
     emulator.market.list({ symbol: '新币USDT', at: emulator.now() });
     emulator.market.delist(gone, emulator.now());
-    await eventually(() => cluster.symbolState(gone) === undefined, 15_000);
-    await eventually(() => (cluster.series('新币USDT', '1m')?.length ?? 0) > 3, 15_000);
+    await eventually(() => cluster.symbolState(gone) === undefined);
+    await eventually(() => (cluster.series('新币USDT', '1m')?.length ?? 0) > 3);
     await market.ready();
     await market.streamed(3);
     expect(market.flaws()).toEqual([]);

@@ -61,5 +61,5 @@ describe("the trader's own emulator", () => {
 
     const back = await live({ EMULATOR_SPEED: '1' });
     expect(back.latest).toBeGreaterThanOrEqual(again.latest);
-  }, 120_000);
+  });
 });

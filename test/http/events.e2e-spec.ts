@@ -34,7 +34,7 @@ describe('events', () => {
     expect((await reader.response).headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     await eventually(() => reader.of('status').length === 1);
     await fetch(`${trader.url}/v1/cluster/start`, { method: 'POST' });
-    await eventually(() => reader.of('candle').length > 6, 20_000);
+    await eventually(() => reader.of('candle').length > 6);
     const phases = reader.of('phase').map(({ data }) => (data as { phase: string }).phase);
     expect(phases.slice(0, 2)).toEqual(['discovering', 'warming']);
     expect(reader.of('warm-up').length).toBeGreaterThan(0);
@@ -51,22 +51,22 @@ describe('events', () => {
 
   it('come by type and symbol as asked', async () => {
     const all = listen('?types=candle');
-    await eventually(() => all.events.length > 0, 10_000);
+    await eventually(() => all.events.length > 0);
     const { symbol } = all.events[0]!.data as CandleEvent;
     const few = listen(`?types=candle,gap&symbols=${encodeURIComponent(symbol)}`);
-    await eventually(() => few.events.length >= 3, 10_000);
+    await eventually(() => few.events.length >= 3);
     expect(few.of('status')).toEqual([]);
     expect(new Set(few.events.map(({ data }) => (data as CandleEvent).symbol))).toEqual(new Set([symbol]));
   });
 
   it('go on after the last one seen, none missing, none double', async () => {
     const first = listen('?types=candle');
-    await eventually(() => first.events.length >= 3, 10_000);
+    await eventually(() => first.events.length >= 3);
     first.close();
     await first.ended;
     const second = listen('?types=candle', { 'last-event-id': first.events.at(-1)!.id! });
     const whole = listen('?types=candle', { 'last-event-id': first.events[0]!.id! });
-    await eventually(() => second.events.length >= 6 && whole.events.length >= 9, 10_000);
+    await eventually(() => second.events.length >= 6 && whole.events.length >= 9);
     const joined = [...first.events.slice(1), ...second.events].map(({ id }) => id);
     const expected = whole.events.map(({ id }) => id);
     const length = Math.min(joined.length, expected.length);
@@ -89,7 +89,7 @@ describe('events', () => {
     /** Those of which a step was told, and then the end. */
     const followed = () =>
       ends().filter(({ openTime }) => standing().some((each) => each.openTime === openTime));
-    await eventually(() => followed().length >= 3, 20_000);
+    await eventually(() => followed().length >= 3);
     for (const end of followed()) {
       const steps = standing().filter(({ openTime }) => openTime === end.openTime);
       for (const [i, step] of steps.entries()) {
@@ -116,7 +116,7 @@ describe('events', () => {
     await first.ended;
     const { id } = first.of('status')[0]!;
     const second = listen('', { 'last-event-id': id! });
-    await eventually(() => second.of('candle').length >= 3, 10_000);
+    await eventually(() => second.of('candle').length >= 3);
     expect([second.of('missed'), second.of('status')[0]!.id]).toEqual([[], undefined]);
     const number = (each: string | undefined): number => Number(each?.split('-')[1]);
     // The next there was, whether it happened between the two or after them.

@@ -39,7 +39,7 @@ describe('an exchange that is away', () => {
 
   it('is noticed when it comes', async () => {
     trader.emulator.faults.remove('away');
-    await eventually(async () => (await get('/health/ready')).status === 200, 25_000);
+    await eventually(async () => (await get('/health/ready')).status === 200);
     expect((await get('/health/startup')).status).toBe(200);
   });
 });

@@ -40,11 +40,11 @@ describe('metrics', () => {
   let trader: TestTrader;
   beforeAll(async () => {
     trader = await startTrader({ emulator: { speed: 60 } });
-    await eventually(async () => (await fetch(`${trader.url}/health/ready`)).status === 200, 20_000);
+    await eventually(async () => (await fetch(`${trader.url}/health/ready`)).status === 200);
     await eventually(async () => {
       const { candles } = (await (await fetch(`${trader.url}/v1/cluster`)).json()) as { candles: number };
       return candles > 0;
-    }, 20_000);
+    });
   });
   afterAll(() => trader.close());
 

@@ -8,8 +8,6 @@ import { eventually } from '../support/eventually';
 import { SseReader } from './support/sse-reader';
 import { startTrader, type TestTrader } from './support/start-trader';
 
-jest.setTimeout(60_000);
-
 const TOKEN = 'a-token-for-the-test';
 const WAIT_MS = 40_000;
 

@@ -36,13 +36,13 @@ describe('notifications of a trader', () => {
       .map(({ title }) => title);
 
   it('tells of the service, its data, and of trading', async () => {
-    await eventually(() => told().includes('Market data ready'), 20_000);
+    await eventually(() => told().includes('Market data ready'));
     await fetch(`${trader.url}/v1/trading/start`, { method: 'POST' });
-    await eventually(() => told().includes('Trading started'), 20_000);
+    await eventually(() => told().includes('Trading started'));
     await fetch(`${trader.url}/v1/trading/halt`, { method: 'POST' });
-    await eventually(() => told().includes('Trading halted'), 20_000);
+    await eventually(() => told().includes('Trading halted'));
     await fetch(`${trader.url}/v1/trading/stop`, { method: 'POST' });
-    await eventually(() => told().includes('Trading stopped'), 20_000);
+    await eventually(() => told().includes('Trading stopped'));
     expect(told()).toEqual([
       'Service started',
       'Market data ready',

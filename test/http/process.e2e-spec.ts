@@ -9,7 +9,6 @@ import { join, resolve } from 'node:path';
 import { Emulator } from '@slt/emulator';
 import { eventually } from '../support/eventually';
 
-jest.setTimeout(120_000);
 const PATIENCE_MS = 60_000;
 const MAIN = resolve('dist/apps/trader/src/main.js');
 

@@ -33,7 +33,7 @@ describe('smart money concepts', () => {
     reader = new SseReader(`${trader.url}/v1/events?types=candle,smc`);
     await reader.response;
     await fetch(`${trader.url}/v1/cluster/start`, { method: 'POST' });
-    await eventually(async () => (await get('/health/ready')).status === 200, 20_000);
+    await eventually(async () => (await get('/health/ready')).status === 200);
     const { symbols: listed } = await json<{ symbols: { symbol: string }[] }>('/v1/symbols');
     symbols = listed.map(({ symbol }) => symbol);
   });
@@ -80,7 +80,7 @@ describe('smart money concepts', () => {
         .of(type)
         .map(({ data }) => data as SmcMessage & { candle: Candle })
         .filter((each) => each.symbol === symbol && each.interval === '1m');
-    await eventually(() => ofSymbol('smc').length >= 3, 20_000);
+    await eventually(() => ofSymbol('smc').length >= 3);
     const body = await json<SmcBody>(pathOf(symbol, 'smc'));
     const candles = await candlesOf(body);
     await eventually(() => ofSymbol('candle').some(({ candle }) => candle.openTime === body.lastOpenTime));
@@ -118,7 +118,7 @@ describe('smart money concepts', () => {
     const [, symbol] = symbols as [string, string];
     const few = new SseReader(`${trader.url}/v1/events?types=smc&symbols=${encodeURIComponent(symbol)}`);
     try {
-      await eventually(() => few.events.length >= 2, 20_000);
+      await eventually(() => few.events.length >= 2);
       expect(few.events.map(({ event, data }) => [event, (data as SmcMessage).symbol])).toEqual(
         few.events.map(() => ['smc', symbol]),
       );

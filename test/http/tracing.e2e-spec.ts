@@ -56,7 +56,7 @@ describe('traces', () => {
     const url = await program.url();
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
-    await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200, 20_000);
+    await eventually(async () => (await fetch(`${url}/health/ready`)).status === 200);
     await fetch(`${url}/v1/symbols/BTCUSDT?x=secret`, { headers });
     await program.end('SIGTERM');
     await eventually(() => spans().some((span) => span.name === 'GET /v1/symbols/:symbol'));

@@ -8,8 +8,6 @@ import { TcpProxy } from '../support/tcp-proxy';
 import { startTrader, type TestTrader, type TestTraderOptions } from './support/start-trader';
 import { TradingCalls } from './support/trading-calls';
 
-jest.setTimeout(120_000);
-
 const TOKEN = 'a-token-of-the-test';
 const WITH_TOKEN = { authorization: `Bearer ${TOKEN}` };
 
@@ -110,7 +108,7 @@ describe('trading is guarded', () => {
       await calls.post('/v1/trading/start');
       await calls.is('on');
       await steal(database.url);
-      await eventually(() => told().length >= 5, 25_000);
+      await eventually(() => told().length >= 5);
       expect(told()).toEqual(['reconciling', 'on', 'off', 'reconciling', 'on']);
       await calls.post('/v1/trading/stop');
       await calls.is('off');

@@ -15,8 +15,6 @@ import { SseReader } from './support/sse-reader';
 import { EAGER, TradingCalls } from './support/trading-calls';
 import { WireTap } from './support/wire-tap';
 
-jest.setTimeout(120_000);
-
 const WAIT_MS = 30_000;
 const ORDERS = { path: '/fapi/v1/order', method: 'POST' } as const;
 const ALGO_ORDERS = { path: '/fapi/v1/algoOrder', method: 'POST' } as const;

@@ -6,8 +6,6 @@ import { SseReader } from './support/sse-reader';
 import { startTrader, type TestTrader } from './support/start-trader';
 import { EAGER, parseCsv, type PerformanceDto, type TradeDto, TradingCalls } from './support/trading-calls';
 
-jest.setTimeout(120_000);
-
 interface Told {
   symbol?: string;
   state?: string;
@@ -92,7 +90,7 @@ describe('trading on paper', () => {
         const signals = await calls.signals();
         if (signals.length > 0) return signals;
         throw new Error('no signal yet');
-      }, 25_000);
+      });
       expect(signal).toMatchObject({
         id: expect.stringMatching(/^.+:1m:(sweep-reversal|block-retest|gap-continuation):(long|short):\d+$/),
         interval: '1m',

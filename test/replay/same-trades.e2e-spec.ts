@@ -83,8 +83,8 @@ async function runLive(learning: 'on' | 'off') {
   // Minutes that wait are acted upon, each symbol's last one at the very end.
   const isTold = (symbol: string): boolean => trading.minuteMarket!.series(symbol, '1m') === undefined;
   await eventually(() => SYMBOLS.every(isTold), 60_000);
-  await eventually(() => trading.status().positions.length === 0, 10_000);
-  await eventually(() => trading.session!.journalLagMs === 0, 10_000);
+  await eventually(() => trading.status().positions.length === 0);
+  await eventually(() => trading.session!.journalLagMs === 0);
   const signals = (await told('signals')).map(({ assessment, ...signal }) => ({
     ...signal,
     probability: (assessment as { probability?: number } | null)?.probability,
@@ -147,6 +147,5 @@ describe('a recorded morning', () => {
       expect(new Set(result.symbols.map(({ count }) => count))).toEqual(new Set([0, 1]));
       expect(outcomes > 5).toBe(learning === 'on');
     },
-    120_000,
   );
 });

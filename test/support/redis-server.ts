@@ -47,7 +47,7 @@ export class RedisServer {
     const settings = { port: this.port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: tmpdir() };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.child = spawn('redis-server', args, { stdio: 'ignore' });
-    await eventually(() => this.answers(), 10_000);
+    await eventually(() => this.answers());
   }
 
   stop(): Promise<void> {

@@ -13,8 +13,6 @@ import path from 'node:path';
 import { Emulator } from '@slt/emulator';
 import { sltInProcess } from '../../../test/support/slt-in-process';
 
-jest.setTimeout(60_000);
-
 const KLINES = '/fapi/v1/klines';
 
 let folder: string;

@@ -6,8 +6,6 @@ import { gzipSync } from 'node:zlib';
 import { ForestPredictor, randomFrom } from '@slt/intelligence';
 import { runCli } from './run-cli';
 
-jest.setTimeout(60_000);
-
 const MINUTE = 60_000;
 const T0 = Date.UTC(2025, 5, 2);
 const SYMBOLS = 7;

@@ -9,8 +9,6 @@ const KLINES = '/fapi/v1/klines';
 /** Half as much again as is written at once. */
 const WANTED = 30_000;
 
-jest.setTimeout(120_000);
-
 const program = new SltUnderTest({ EMULATOR_SYMBOLS: '5' }).install();
 const slt: SltUnderTest['run'] = (...asked) => program.run(...asked);
 const start: SltUnderTest['start'] = (...asked) => program.start(...asked);

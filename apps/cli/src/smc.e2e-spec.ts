@@ -7,8 +7,6 @@ import { SltUnderTest } from '../../../test/support/slt';
 const MINUTE = 60_000;
 const T0 = Date.UTC(2025, 5, 1, 22);
 
-jest.setTimeout(120_000);
-
 const program = new SltUnderTest().install();
 const slt: SltUnderTest['run'] = (...asked) => program.run(...asked);
 const start: SltUnderTest['start'] = (...asked) => program.start(...asked);

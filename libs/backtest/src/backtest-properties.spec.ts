@@ -5,7 +5,6 @@ import { type Recorded, run, sure, T0, walk } from './testing/spec-market';
 
 const LENGTH = 2_500;
 
-jest.setTimeout(120_000);
 /** Losses must not end the trading that is looked at. */
 const FREE = {
   limits: { ...DEFAULT_RISK_LIMITS, drawdown: 1, dailyLoss: 1, losingStreak: 1_000 },

@@ -6,7 +6,6 @@ import type { BacktestOptions } from './backtest';
 import { lookAhead } from './testing/look-ahead';
 import { type Recorded, T0, walk } from './testing/spec-market';
 
-jest.setTimeout(120_000);
 const LENGTH = 2_000;
 const FREE: Partial<BacktestOptions> = {
   limits: { ...DEFAULT_RISK_LIMITS, drawdown: 1, dailyLoss: 1, losingStreak: 1_000 },

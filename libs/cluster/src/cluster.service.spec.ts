@@ -28,7 +28,7 @@ function build(
   });
 }
 
-const ready = (): Promise<true> => eventually(() => cluster.status().ready as true, 5_000);
+const ready = (): Promise<true> => eventually(() => cluster.status().ready as true);
 
 /** Every series holds the truth: nothing missing between its ends, nothing double, nothing forming. */
 function expectTruth(symbols: readonly string[] = SYMBOLS, interval: '1m' | '5m' = '1m'): void {
@@ -54,10 +54,8 @@ function expectOrderDownstream(interval: '1m' | '5m' = '1m'): void {
 /** Waits until so many more candles of each symbol came downstream. */
 async function streamed(count: number, interval = '1m'): Promise<void> {
   const before = new Map(SYMBOLS.map((symbol) => [symbol, seen.get(`${symbol}_${interval}`)?.length ?? 0]));
-  await eventually(
-    () =>
-      [...before].every(([symbol, had]) => (seen.get(`${symbol}_${interval}`)?.length ?? 0) >= had + count),
-    15_000,
+  await eventually(() =>
+    [...before].every(([symbol, had]) => (seen.get(`${symbol}_${interval}`)?.length ?? 0) >= had + count),
   );
 }
 
@@ -159,13 +157,13 @@ describe('cluster', () => {
     market.restFault = () => {
       throw new AppError('transient', 'EXCHANGE.UNREACHABLE', 'nobody answers');
     };
-    await eventually(() => cluster.status().phase === 'degraded', 8_000);
+    await eventually(() => cluster.status().phase === 'degraded');
     const { ready: isReady, reason, everReady } = cluster.status();
     expect({ isReady, everReady }).toEqual({ isReady: false, everReady: true });
     expect(reason).toContain('of 4 symbols are whole and streaming');
     market.mangle = (frame) => [{ frame, afterMs: 0 }];
     market.restFault = undefined;
-    await eventually(() => cluster.status().phase === 'streaming', 8_000);
+    await eventually(() => cluster.status().phase === 'streaming');
     await streamed(2);
     expectTruth();
     expectOrderDownstream();
@@ -185,7 +183,7 @@ describe('cluster', () => {
     ]);
     expect(cluster.symbolState('BBBUSDT')).toMatchObject({ state: 'failed', ready: false });
     refuse = false;
-    await eventually(() => cluster.status().warmUp.ready === 4, 8_000);
+    await eventually(() => cluster.status().warmUp.ready === 4);
     expect(cluster.status().failures).toEqual([]);
     expectTruth();
   });
@@ -269,7 +267,7 @@ describe('cluster', () => {
     await cluster.start();
     await ready();
     const before = cluster.series('AAAUSDT', '15m')!.lastOpenTime!;
-    await eventually(() => cluster.series('AAAUSDT', '15m')!.lastOpenTime! > before, 8_000);
+    await eventually(() => cluster.series('AAAUSDT', '15m')!.lastOpenTime! > before);
     const series = cluster.series('AAAUSDT', '15m')!;
     const truth = market.truth('AAAUSDT', '15m', series.firstOpenTime!, series.lastOpenTime!);
     expect(toCandles(series.toColumns())).toEqual(toCandles(truth));
@@ -282,17 +280,17 @@ describe('cluster', () => {
     const hole = Math.floor(market.clock.now() / 60_000) * 60_000 + 2 * 60_000;
     market.absent = (symbol, openTime) =>
       symbol === 'AAAUSDT' && openTime >= hole && openTime < hole + 120_000;
-    await eventually(() => cluster.counters().holesAccepted === 1, 10_000);
+    await eventually(() => cluster.counters().holesAccepted === 1);
     expect(cluster.symbolState('AAAUSDT')!.intervals[0]!.knownHoles).toBe(1);
     await streamed(2);
     expectTruth(); // of a truth that lacks them, too
     market.absent = () => false;
     const reloads: string[] = [];
     cluster.onReload((symbol) => reloads.push(symbol));
-    await eventually(() => cluster.counters().holesFilledLater === 2, 10_000);
+    await eventually(() => cluster.counters().holesFilledLater === 2);
     expect(reloads).toEqual(['AAAUSDT']);
     expectTruth();
-  }, 30_000);
+  });
 
   it('gives REST the last word on a candle told in two ways', async () => {
     build();
@@ -307,7 +305,7 @@ describe('cluster', () => {
       if (told.length > 0) lie = false;
       return [...told, { frame, afterMs: 1 }];
     };
-    await eventually(() => cluster.counters().corrections === 1, 8_000);
+    await eventually(() => cluster.counters().corrections === 1);
     expect(cluster.counters().disagreements).toBe(1);
     expectTruth();
     expectOrderDownstream();
@@ -380,7 +378,7 @@ describe('cluster', () => {
     await cluster.start();
     await ready();
     const first = cluster.series('AAAUSDT', '1m')!.lastOpenTime!;
-    await eventually(() => cluster.series('AAAUSDT', '1m')!.lastOpenTime! > first + 210 * 60_000, 20_000);
+    await eventually(() => cluster.series('AAAUSDT', '1m')!.lastOpenTime! > first + 210 * 60_000);
     await cluster.stop();
     const last = cluster.series('AAAUSDT', '1m')!.lastOpenTime!;
     for (let time = first; time <= last; time += 60_000) expect(onDisk.has(time)).toBe(true);

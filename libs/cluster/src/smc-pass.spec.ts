@@ -41,7 +41,7 @@ function build(settings: Parameters<typeof buildCluster>[1] = {}): void {
 
 async function start(): Promise<void> {
   await cluster.start();
-  await eventually(() => cluster.status().ready as true, 5_000);
+  await eventually(() => cluster.status().ready as true);
 }
 
 /** Until so many more candles of each symbol were in the pass. */
@@ -52,7 +52,7 @@ async function streamed(count: number, interval: Interval = '1m'): Promise<void>
     const after = given.get(key)?.filter(({ openTime }) => openTime > (before.get(key) ?? 0));
     return (after?.length ?? 0) >= count;
   };
-  await eventually(() => SYMBOLS.every(enough), 15_000);
+  await eventually(() => SYMBOLS.every(enough));
 }
 
 function engineOver(columns: CandleColumns, interval: Interval): SmcEngine {
@@ -101,7 +101,7 @@ describe('the engines in the pass', () => {
     });
     const history = new Map([...given].map(([key, candles]) => [key, [...candles]]));
     const from = log.length;
-    await eventually(() => SYMBOLS.every((symbol) => told(symbol, log.slice(from)).length > 5), 15_000);
+    await eventually(() => SYMBOLS.every((symbol) => told(symbol, log.slice(from)).length > 5));
     // Candles may have come between the start and the first listener of ours.
     const later = log.slice(from);
     expect(heard).toEqual(told(SYMBOLS[0]!, later));
@@ -154,7 +154,7 @@ describe('the engines in the pass', () => {
         { frame, afterMs: 1 },
       ];
     };
-    await eventually(() => cluster.counters().corrections === 1, 8_000);
+    await eventually(() => cluster.counters().corrections === 1);
     await streamed(2);
     expectSameState();
     // The lie is in no engine: it is in no series.
@@ -166,7 +166,7 @@ describe('the engines in the pass', () => {
     await start();
     market.delist('AAAUSDT');
     market.list('NEWUSDT');
-    await eventually(() => (cluster.series('NEWUSDT', '1m')?.length ?? 0) > 3, 8_000);
+    await eventually(() => (cluster.series('NEWUSDT', '1m')?.length ?? 0) > 3);
     await eventually(() => !smc.has('AAAUSDT', '1m'));
     expect(smc.lastOpenTime('NEWUSDT', '1m')).toBe(cluster.series('NEWUSDT', '1m')!.lastOpenTime);
   });

@@ -158,7 +158,6 @@ describe('MarketStreams against the emulator', () => {
     await eventually(
       () =>
         emulator.stats().connections.total >= 5 && new Set(candles.map(({ openTime }) => openTime)).size >= 7,
-      20_000,
     );
     const times = [...new Set(candles.map(({ openTime }) => openTime))].sort((a, b) => a - b);
     expect(interruptions).toEqual([]);

@@ -31,7 +31,7 @@ function suite(open: () => Promise<QueueAddress>): void {
 
   beforeAll(async () => {
     address = await open();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await address.stop();

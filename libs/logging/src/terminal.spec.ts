@@ -47,7 +47,7 @@ describe('Terminal', () => {
     terminal.progress({ done: 10, total: 300, note: '2 s left' });
     terminal.write(line('during'));
     terminal.progress({ done: 150, total: 300, note: '1 s left' });
-    await eventually(() => screen.text.includes('150/300 1 s left'), 2_000);
+    await eventually(() => screen.text.includes('150/300 1 s left'));
     terminal.write(line('late'));
     terminal.endProgress();
     terminal.endProgress();

@@ -20,8 +20,6 @@ import { DEFAULT_NOTIFICATION_SETTINGS, type NotificationSettings } from './noti
 import { NotificationsService } from './notifications.service';
 import { ChannelServer } from './testing/channel-server';
 
-jest.setTimeout(60_000);
-
 const TOKEN = `42:${'t'.repeat(35)}`;
 const SECRET = 'a-secret-of-sixteen';
 const FAST: NotificationSettings = {
@@ -58,7 +56,7 @@ function suite(open: () => Promise<QueueAddress>): void {
     address = await open();
     const note = (...message: unknown[]): void => void log.push(inspect(message, { depth: 10 }));
     Logger.overrideLogger({ log: note, warn: note, error: note, debug: note, verbose: note, fatal: note });
-  }, 60_000);
+  });
   afterAll(async () => {
     Logger.overrideLogger(['error']);
     await address.stop();
@@ -245,7 +243,7 @@ function suite(open: () => Promise<QueueAddress>): void {
       for (let i = 0; i < 3; i++) service.notify(news(`b${i}`));
       await eventually(() => figures(service).waiting === 3);
       proxy.restore();
-      await eventually(() => titles().length === 4, 20_000);
+      await eventually(() => titles().length === 4);
       expect(titles()).toEqual(['a', 'b0', 'b1', 'b2']);
       await service.close();
     } finally {

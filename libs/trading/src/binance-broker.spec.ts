@@ -62,7 +62,7 @@ class Rig {
     await eventually(async () => {
       const { bid, ask } = this.book(symbol);
       const { from } = this.emulator.shiftPrice({ symbol, factor: (2 * to) / (bid + ask) });
-      await eventually(() => this.emulator.now() > from + 100, 10_000, 5);
+      await eventually(() => this.emulator.now() > from + 100, 30_000, 5);
       const after = this.book(symbol);
       const mark = Number(this.emulator.market.markPrice(symbol, this.emulator.now()).markPrice);
       const isThere = [after.bid, after.ask, mark].every((price) => Math.abs(price / to - 1) < 0.003);

@@ -40,7 +40,7 @@ describe('SseConnection', () => {
     const abort = new AbortController();
     await fetch(url(), { signal: abort.signal });
     abort.abort();
-    await eventually(() => ends === 1, 2_000);
+    await eventually(() => ends === 1);
     connection.send({ event: 'gap', data: 1 });
     connection.end();
     expect(ends).toBe(1);

@@ -8,7 +8,6 @@ import { type Recorded, run, sourceOf, walk } from '../testing/spec-market';
 import { collectSamples } from './collect-samples';
 import type { LearnOptions } from './learning-run';
 
-jest.setTimeout(60_000);
 const MARKET: Recorded = {
   BTCUSDT: walk(11, 2_500),
   ETHUSDT: walk(12, 2_500, 200),

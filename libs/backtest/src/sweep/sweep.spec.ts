@@ -11,7 +11,6 @@ import { Sweep, type SweepOptions, sweepQueueName } from './sweep';
 import { runSweepJob, type SweepBase } from './sweep-job';
 import { SweepWorker } from './sweep-worker';
 
-jest.setTimeout(60_000);
 const BASE: SweepBase = { interval: '1m', limits: DEFAULT_RISK_LIMITS, breaker: {}, paper: {} };
 
 const REDIS_URL = process.env['REDIS_URL'];

@@ -162,7 +162,7 @@ describe('faults of the account side', () => {
       isAcknowledged = true;
       return answer;
     });
-    await eventually(() => expect(stream.frames('TRADE_LITE').length).toBeGreaterThan(0), 5_000, 5);
+    await eventually(() => expect(stream.frames('TRADE_LITE').length).toBeGreaterThan(0), 30_000, 5);
     expect(isAcknowledged).toBe(false);
     expect((await order).body).toMatchObject({ status: 'NEW', clientOrderId: 'it' });
   });

@@ -15,7 +15,6 @@ import { IntelligenceDatabase } from './intelligence-database';
 import { IntelligenceStore } from './intelligence-store';
 import type { SampleRange } from './sample-pages';
 
-const START_LIMIT_MS = 60_000;
 const dataDir = mkdtempSync(join(tmpdir(), 'slt-intelligence-'));
 const opened: Database[] = [];
 
@@ -57,7 +56,7 @@ const modelOf = (id: string, createdAt = 1): ModelRecord => ({
   state: { version: 1, share: [0.1 + 0.2] },
 });
 
-beforeAll(() => database.url(), START_LIMIT_MS);
+beforeAll(() => database.url());
 afterAll(async () => {
   for (const each of opened.reverse()) await each.close();
   rmSync(dataDir, { recursive: true, force: true });
@@ -70,20 +69,16 @@ const own = (from: Pick<Database, 'url'> = database): TrainingProcess =>
 const never = new AbortController().signal;
 
 describe('the registry', () => {
-  it(
-    'knows nothing where there are no tables, makes none to find that out, and makes them once for several',
-    async () => {
-      expect(await store.load('binance')).toEqual({ snapshot: undefined, champion: undefined });
-      const { rows } = await database.query<{ schema: string | null }>(
-        "select to_regnamespace('intelligence')::text as schema",
-      );
-      expect(rows).toEqual([{ schema: null }]);
-      const other = open({ role: 'guest' });
-      const none = await Promise.all([store.models('binance'), other.store.models('binance')]);
-      expect(none).toEqual([[], []]);
-    },
-    START_LIMIT_MS,
-  );
+  it('knows nothing where there are no tables, makes none to find that out, and makes them once for several', async () => {
+    expect(await store.load('binance')).toEqual({ snapshot: undefined, champion: undefined });
+    const { rows } = await database.query<{ schema: string | null }>(
+      "select to_regnamespace('intelligence')::text as schema",
+    );
+    expect(rows).toEqual([{ schema: null }]);
+    const other = open({ role: 'guest' });
+    const none = await Promise.all([store.models('binance'), other.store.models('binance')]);
+    expect(none).toEqual([[], []]);
+  });
 
   it('gives back the learner and its samples to the last bit, each market its own', async () => {
     const [market, other] = [newMarket(), newMarket()];
@@ -211,25 +206,21 @@ describe('a training in a process of its own', () => {
     options: { trees: 2, folds: 2 },
   };
 
-  it(
-    'gives what it would give here, from the samples that the database has',
-    async () => {
-      // What is not known is NaN, which must arrive as such.
-      const samples = fullSamples(600).map((sample, i) => ({
-        ...sample,
-        features: sample.features.with(2, i % 3 === 0 ? NaN : 0.5),
-      }));
-      await store.save(market, { snapshot: {}, samples, at: 1 }, 10_000);
-      await database.query("update intelligence.samples set setup = 'magic' where market = $1 and id = $2", [
-        market,
-        samples[5]!.id,
-      ]);
-      const there = await own().train(order, never);
-      expect(there).toEqual(await new InlineTrainer(store).train(order, never));
-      expect(there).toMatchObject({ refused: 1, result: { challenger: { trainedOn: { samples: 599 } } } });
-    },
-    START_LIMIT_MS,
-  );
+  it('gives what it would give here, from the samples that the database has', async () => {
+    // What is not known is NaN, which must arrive as such.
+    const samples = fullSamples(600).map((sample, i) => ({
+      ...sample,
+      features: sample.features.with(2, i % 3 === 0 ? NaN : 0.5),
+    }));
+    await store.save(market, { snapshot: {}, samples, at: 1 }, 10_000);
+    await database.query("update intelligence.samples set setup = 'magic' where market = $1 and id = $2", [
+      market,
+      samples[5]!.id,
+    ]);
+    const there = await own().train(order, never);
+    expect(there).toEqual(await new InlineTrainer(store).train(order, never));
+    expect(there).toMatchObject({ refused: 1, result: { challenger: { trainedOn: { samples: 599 } } } });
+  });
 
   it('fails as it would fail here, and says that the database is away', async () => {
     const few = { ...order, samples: { ...order.samples, most: 10 } };

@@ -4,7 +4,7 @@ import { ORDER_STATUSES } from '../core/order';
 import type { JournalEntry } from './entries';
 import type { JournalState } from './load';
 import { JournalModel } from './testing/journal-model';
-import { JournalUnderTest, START_LIMIT_MS } from './testing/journal-under-test';
+import { JournalUnderTest } from './testing/journal-under-test';
 import { aBreakerTransition, aFill, aFunding, anIntent, anOrder, aPlan, aTrade, T0 } from './testing/samples';
 
 const TRADE_LIMIT = 3;
@@ -16,9 +16,9 @@ let subject: JournalUnderTest;
 beforeAll(async () => {
   subject = new JournalUnderTest();
   await subject.parts.journal.open();
-}, START_LIMIT_MS);
+});
 
-afterAll(() => subject.close(), START_LIMIT_MS);
+afterAll(() => subject.close());
 
 const few = fc.integer({ min: 1, max: 4 });
 const time = fc.integer({ min: 0, max: 40 }).map((ms) => T0 + ms);

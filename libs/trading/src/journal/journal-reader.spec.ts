@@ -5,7 +5,7 @@ import { encodeCursor, type Page } from './cursor';
 import type { JournalEntry } from './entries';
 import type { Lease } from './lease';
 import { anAssessment } from '../testing/assessments';
-import { JournalUnderTest, START_LIMIT_MS } from './testing/journal-under-test';
+import { JournalUnderTest } from './testing/journal-under-test';
 import {
   aBreakerTransition,
   aFill,
@@ -25,9 +25,9 @@ let lease: Lease;
 beforeAll(async () => {
   subject = new JournalUnderTest();
   await subject.parts.journal.open();
-}, START_LIMIT_MS);
+});
 
-afterAll(() => subject.close(), START_LIMIT_MS);
+afterAll(() => subject.close());
 
 beforeEach(async () => {
   account = subject.newAccount();

@@ -5,7 +5,7 @@ import type { LimitOrder, TriggerOrder } from '../core/broker';
 import type { OrderIntent } from '../core/order';
 import type { JournalEntry } from './entries';
 import type { Lease } from './lease';
-import { JournalUnderTest, START_LIMIT_MS } from './testing/journal-under-test';
+import { JournalUnderTest } from './testing/journal-under-test';
 import {
   aBreakerTransition,
   aFill,
@@ -37,9 +37,9 @@ let lease: Lease;
 beforeAll(async () => {
   subject = new JournalUnderTest();
   await subject.parts.journal.open();
-}, START_LIMIT_MS);
+});
 
-afterAll(() => subject.close(), START_LIMIT_MS);
+afterAll(() => subject.close());
 
 beforeEach(async () => {
   account = subject.newAccount();
@@ -326,42 +326,38 @@ describe('a batch', () => {
     expect((await load()).recentTrades).toEqual([aTrade()]);
   });
 
-  it(
-    'of a process that is killed in the middle is not there at all',
-    async () => {
-      const victim = subject.newAccount();
-      const pool = await subject.parts.database.pool();
-      const blocker = await pool.connect();
-      await blocker.query('begin');
-      await blocker.query('lock table trading.balances in exclusive mode');
-      const script = join(__dirname, 'testing', 'write-and-wait.ts');
-      const runner = join(__dirname, '../../../../test/support/run-ts.cjs');
-      const child = spawn(process.execPath, ['--require', runner, script, subject.dataDir, victim], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      let said = '';
-      child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-      await eventually(async () => {
-        return (await waiting()) > 0;
-      }, START_LIMIT_MS);
-      child.kill('SIGKILL');
-      await ended;
-      await blocker.query('rollback');
-      blocker.release();
-      expect(said).toBe('begun\n');
-      // The server notices the death when it answers; then the next can take over at once, for the holder is dead.
-      const next = await eventually(() => subject.parts.leases.acquire({ account: victim, ttlMs: LONG_MS }));
-      const state = await subject.parts.journal.load(victim);
-      expect([next.token, state.positions, state.unfinishedOrders, state.lastFillAt]).toEqual([
-        2,
-        [],
-        [],
-        null,
-      ]);
-    },
-    START_LIMIT_MS,
-  );
+  it('of a process that is killed in the middle is not there at all', async () => {
+    const victim = subject.newAccount();
+    const pool = await subject.parts.database.pool();
+    const blocker = await pool.connect();
+    await blocker.query('begin');
+    await blocker.query('lock table trading.balances in exclusive mode');
+    const script = join(__dirname, 'testing', 'write-and-wait.ts');
+    const runner = join(__dirname, '../../../../test/support/run-ts.cjs');
+    const child = spawn(process.execPath, ['--require', runner, script, subject.dataDir, victim], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await eventually(async () => {
+      return (await waiting()) > 0;
+    });
+    child.kill('SIGKILL');
+    await ended;
+    await blocker.query('rollback');
+    blocker.release();
+    expect(said).toBe('begun\n');
+    // The server notices the death when it answers; then the next can take over at once, for the holder is dead.
+    const next = await eventually(() => subject.parts.leases.acquire({ account: victim, ttlMs: LONG_MS }));
+    const state = await subject.parts.journal.load(victim);
+    expect([next.token, state.positions, state.unfinishedOrders, state.lastFillAt]).toEqual([
+      2,
+      [],
+      [],
+      null,
+    ]);
+  });
 
   it('of a minute’s signals is there when it says so', async () => {
     const { journal, reader } = subject.parts;

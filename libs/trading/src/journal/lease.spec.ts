@@ -3,7 +3,7 @@ import { ownIdentity } from '@slt/database';
 import type { AppError } from '@slt/domain';
 import { eventually } from '../../../../test/support/eventually';
 import { LeaseKeeper } from './lease-keeper';
-import { JournalUnderTest, START_LIMIT_MS } from './testing/journal-under-test';
+import { JournalUnderTest } from './testing/journal-under-test';
 import { aFill, anIntent, anOrder, aPlan, aTrade } from './testing/samples';
 import { addFills, closePosition, saveOrder, savePosition, writeIntents } from './testing/write-entries';
 
@@ -16,9 +16,9 @@ let account: string;
 beforeAll(async () => {
   subject = new JournalUnderTest();
   await subject.parts.journal.open();
-}, START_LIMIT_MS);
+});
 
-afterAll(() => subject.close(), START_LIMIT_MS);
+afterAll(() => subject.close());
 
 beforeEach(() => {
   account = subject.newAccount();

@@ -71,7 +71,7 @@ describe('LivePriceFeed', () => {
     await eventually(() => parts.priceStreams.isLive);
     const count = heard.length;
     await eventually(() => heard.length > count + 3);
-  }, 60_000);
+  });
 
   it('finds the fundings of a span', async () => {
     const now = parts.clock.now();
@@ -116,5 +116,5 @@ describe('LivePriceFeed', () => {
     }, 60_000);
     expect(met).toMatchObject({ side: 'sell', filledQuantity: '0.01' });
     expect((await broker.account()).positions).toEqual([]);
-  }, 90_000);
+  });
 });

@@ -23,7 +23,7 @@ describe('PostgresPaperStore', () => {
     const config = Object.assign(new AppConfig(), { DATA_DIR: folder });
     database = new Database(config, new DataDirLock(config));
     await database.url();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await database.close();

@@ -12,8 +12,6 @@ import { Leases } from '../lease';
 import { JournalLedger } from '../ledger';
 import { RecentDecisions } from '../recent-decisions';
 
-export const START_LIMIT_MS = 60_000;
-
 export interface JournalParts {
   readonly database: Database;
   readonly journalDatabase: JournalDatabase;
