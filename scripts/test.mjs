@@ -1,9 +1,15 @@
-/** `npm test`: Jest over everything, or over the paths and flags given; afterwards the counts on a line of their own. */
+/**
+ * `npm test`: Jest over everything, or over the paths and flags given; afterwards the counts on a line of their own. In CI what
+ * failed beside everything else is run once more, alone (ADR 0120).
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, ROOT } from './ensure.mjs';
+
+/** When more files fail than this, it was not the neighbours. */
+const MOST_AGAIN = 3;
 
 try {
   await ensureBuilt(); // tests of processes run the built programs
@@ -13,27 +19,51 @@ try {
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'slt-test-'));
-const outputFile = path.join(folder, 'results.json');
-const { status } = spawnSync(
-  process.execPath,
-  [
-    path.join(ROOT, 'node_modules/jest/bin/jest.js'),
-    '--json',
-    `--outputFile=${outputFile}`,
-    ...process.argv.slice(2),
-  ],
-  { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] },
-);
 try {
-  const results = JSON.parse(readFileSync(outputFile, 'utf8'));
-  const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
-  const brokenSuites = results.testResults.filter(
-    (suite) => suite.assertionResults.length === 0 && suite.status === 'failed',
-  );
-  console.log(`${passed} passed, ${failed + brokenSuites.length} failed, ${skipped} skipped`);
-} catch {
-  console.log('0 passed, 1 failed, 0 skipped');
+  const results = jest(process.argv.slice(2));
+  const failed = results.files.filter(({ hasFailed }) => hasFailed);
+  if (process.env.CI && failed.length > 0 && failed.length <= MOST_AGAIN) runAgain(results, failed);
+  const sum = (count) => results.files.reduce((total, file) => total + file[count], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
+  process.exitCode = results.files.some(({ hasFailed }) => hasFailed) ? 1 : results.status;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-process.exit(status ?? 1);
+
+/** @returns what became of each file; a run that wrote no results has one that failed */
+function jest(args) {
+  const outputFile = path.join(folder, 'results.json');
+  rmSync(outputFile, { force: true });
+  const { status } = spawnSync(
+    process.execPath,
+    [path.join(ROOT, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${outputFile}`, ...args],
+    { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  try {
+    const { testResults } = JSON.parse(readFileSync(outputFile, 'utf8'));
+    return { status: status ?? 1, files: testResults.map(countsOf) };
+  } catch {
+    return { status: status ?? 1, files: [{ name: '', hasFailed: true, passed: 0, failed: 1, skipped: 0 }] };
+  }
+}
+
+/** A file that broke before its first test counts as a test that failed. */
+function countsOf({ name, status, assertionResults }) {
+  const count = (...states) => assertionResults.filter((it) => states.includes(it.status)).length;
+  const hasFailed = status === 'failed';
+  const failed = assertionResults.length === 0 && hasFailed ? 1 : count('failed');
+  return { name, hasFailed, passed: count('passed'), failed, skipped: count('pending', 'todo') };
+}
+
+/** What passes alone takes the place of its failure in the results, and is named. */
+function runAgain(results, failed) {
+  const names = failed.map(({ name }) => name);
+  process.stderr.write(`\nonce more, alone: ${names.map((name) => path.relative(ROOT, name)).join(', ')}\n`);
+  const again = jest(['--runTestsByPath', '--maxWorkers=1', ...names]);
+  for (const file of again.files.filter(({ hasFailed }) => !hasFailed)) {
+    const at = results.files.findIndex(({ name }) => name === file.name);
+    results.files[at] = file;
+    process.stderr.write(`passed only alone: ${path.relative(ROOT, file.name)}\n`);
+  }
+  if (results.files.every(({ hasFailed }) => !hasFailed)) results.status = again.status;
+}
