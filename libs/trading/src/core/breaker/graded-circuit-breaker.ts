@@ -176,9 +176,10 @@ export class GradedCircuitBreaker {
 
   private evaluate(moves: BreakerTransition[]): void {
     this.measureCalls();
-    const worse = worsening(this.phase, this.asked());
+    const asked = this.asked();
+    const worse = worsening(this.phase, asked);
     if (worse !== undefined) this.move(worse, moves);
-    this.calmSince = this.isCalm() ? (this.calmSince ?? this.now) : undefined;
+    this.calmSince = this.isCalm(asked) ? (this.calmSince ?? this.now) : undefined;
     if (this.calmSince === undefined) return;
     if (this.phase === 'blocked') this.coolIfOver(moves);
     else if (this.phase === 'half-open') this.refill();
@@ -226,8 +227,8 @@ export class GradedCircuitBreaker {
   }
 
   /** All sources are better than the level. */
-  private isCalm(): boolean {
-    return gradeOf(this.asked()) < gradeOf(levelOf(this.phase));
+  private isCalm(asked = this.asked()): boolean {
+    return gradeOf(asked) < gradeOf(levelOf(this.phase));
   }
 
   private worstOf(codes: readonly GaugeCode[]): BreakerLevel {

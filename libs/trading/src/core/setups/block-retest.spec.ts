@@ -1,5 +1,5 @@
 import { BlockRetest } from './block-retest';
-import { blockOf, candleOf } from './spec-market';
+import { blockOf, candleOf, step } from './spec-market';
 
 /** Into the block of 99 to 101, and no further. */
 const INTO = candleOf([102, 102, 100, 100.5]);
@@ -9,8 +9,8 @@ const OUT = candleOf([100.5, 102, 100.4, 101.5]);
 describe('break and retest', () => {
   it('is complete when price closes back out of the block that it has touched', () => {
     const detector = new BlockRetest(10);
-    expect(detector.step(INTO, [blockOf('touched')])).toEqual([]);
-    expect(detector.step(OUT, [])).toEqual([
+    expect(step(detector, INTO, [blockOf('touched')])).toEqual([]);
+    expect(step(detector, OUT, [])).toEqual([
       {
         setup: 'block-retest',
         direction: 'long',
@@ -18,49 +18,49 @@ describe('break and retest', () => {
         evidence: { kind: 'block', scale: 'internal', strength: 5 },
       },
     ]);
-    expect(detector.step(OUT, [])).toEqual([]);
+    expect(step(detector, OUT, [])).toEqual([]);
   });
 
   it('may be one candle', () => {
     const wick = candleOf([101.2, 102, 100, 101.5]);
-    expect(new BlockRetest(0).step(wick, [blockOf('touched')])).toHaveLength(1);
+    expect(step(new BlockRetest(0), wick, [blockOf('touched')])).toHaveLength(1);
   });
 
   it('of a bearish block is a short with the top as invalidation', () => {
     const detector = new BlockRetest(10);
-    detector.step(candleOf([98, 100, 98, 99.5]), [blockOf('touched', { direction: 'bearish' })]);
-    expect(detector.step(candleOf([99.5, 99.6, 98, 98.5]), [])).toMatchObject([
+    step(detector, candleOf([98, 100, 98, 99.5]), [blockOf('touched', { direction: 'bearish' })]);
+    expect(step(detector, candleOf([99.5, 99.6, 98, 98.5]), [])).toMatchObject([
       { direction: 'short', invalidation: 101 },
     ]);
   });
 
   it('asks for a candle of the direction that closes beyond the edge, not at it', () => {
     const detector = new BlockRetest(10);
-    detector.step(INTO, [blockOf('touched')]);
-    expect(detector.step(candleOf([102, 102, 100, 101.5]), [])).toEqual([]);
-    expect(detector.step(candleOf([100, 102, 100, 101]), [])).toEqual([]);
-    expect(detector.step(OUT, [])).toHaveLength(1);
+    step(detector, INTO, [blockOf('touched')]);
+    expect(step(detector, candleOf([102, 102, 100, 101.5]), [])).toEqual([]);
+    expect(step(detector, candleOf([100, 102, 100, 101]), [])).toEqual([]);
+    expect(step(detector, OUT, [])).toHaveLength(1);
   });
 
   it('is no return where the candle of the break itself touches', () => {
     const detector = new BlockRetest(10);
-    detector.step(INTO, [blockOf('active'), blockOf('touched')]);
-    expect(detector.step(OUT, [])).toEqual([]);
+    step(detector, INTO, [blockOf('active'), blockOf('touched')]);
+    expect(step(detector, OUT, [])).toEqual([]);
   });
 
   it.each(['mitigated', 'breaker', 'spent', 'dropped'] as const)('is over when the block is %s', (state) => {
     const detector = new BlockRetest(10);
-    detector.step(INTO, [blockOf('touched')]);
-    detector.step(INTO, [blockOf(state)]);
-    expect(detector.step(OUT, [])).toEqual([]);
+    step(detector, INTO, [blockOf('touched')]);
+    step(detector, INTO, [blockOf(state)]);
+    expect(step(detector, OUT, [])).toEqual([]);
   });
 
   it('is over after so many candles', () => {
     const after = (candles: number): number => {
       const detector = new BlockRetest(2);
-      detector.step(INTO, [blockOf('touched')]);
-      for (let i = 1; i < candles; i++) detector.step(INTO, []);
-      return detector.step(OUT, []).length;
+      step(detector, INTO, [blockOf('touched')]);
+      for (let i = 1; i < candles; i++) step(detector, INTO, []);
+      return step(detector, OUT, []).length;
     };
     expect([after(2), after(3)]).toEqual([1, 0]);
   });
@@ -72,10 +72,10 @@ describe('break and retest', () => {
       blockOf('touched', { id: 'b', strength: null, bottom: 98, scale: 'swing' }),
       blockOf('touched', { id: 'c', strength: 12 }),
     ];
-    detector.step(INTO, blocks);
-    expect(detector.step(OUT, [])).toMatchObject([{ invalidation: 98, evidence: { scale: 'swing' } }]);
-    detector.step(INTO, [blocks[0]!, blocks[2]!]);
-    expect(detector.step(OUT, [])).toMatchObject([{ evidence: { strength: 12 } }]);
-    expect(detector.step(OUT, [])).toEqual([]);
+    step(detector, INTO, blocks);
+    expect(step(detector, OUT, [])).toMatchObject([{ invalidation: 98, evidence: { scale: 'swing' } }]);
+    step(detector, INTO, [blocks[0]!, blocks[2]!]);
+    expect(step(detector, OUT, [])).toMatchObject([{ evidence: { strength: 12 } }]);
+    expect(step(detector, OUT, [])).toEqual([]);
   });
 });

@@ -7,20 +7,23 @@ import type { OrderBlockEvent, SmcEvent } from '@slt/smc';
 import { Retest } from './retest';
 import { type Candidate, type Detector, DIRECTIONS, NO_CANDIDATES } from './setup';
 
-export class BlockRetest implements Detector {
+export class BlockRetest implements Detector<OrderBlockEvent> {
   private readonly retest: Retest<OrderBlockEvent>;
 
   constructor(within: number) {
     this.retest = new Retest(within);
   }
 
-  step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
+  hear(event: OrderBlockEvent, events: readonly SmcEvent[]): void {
+    if (event.state === 'active') return;
+    if (event.state !== 'touched') this.retest.lose(event);
+    // Touched by the very candle of its break, price had never left it: that is no return.
+    else if (!isBornAmong(event.id, events)) this.retest.touch(event);
+  }
+
+  step(candle: Candle): readonly Candidate[] {
     const { retest } = this;
-    retest.begin();
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i]!;
-      if (event.kind === 'order-block') this.hear(event, events);
-    }
+    retest.next();
     if (retest.isEmpty) return NO_CANDIDATES;
     const left = retest.left(candle);
     return left.length === 0 ? NO_CANDIDATES : bestOfEach(left);
@@ -28,13 +31,6 @@ export class BlockRetest implements Detector {
 
   reset(): void {
     this.retest.reset();
-  }
-
-  private hear(event: OrderBlockEvent, events: readonly SmcEvent[]): void {
-    if (event.state === 'active') return;
-    if (event.state !== 'touched') this.retest.lose(event);
-    // Touched by the very candle of its break, price had never left it: that is no return.
-    else if (!isBornAmong(event.id, events)) this.retest.touch(event);
   }
 }
 

@@ -3,37 +3,34 @@
  * direction. Whether that is the direction of the swing is asked when it is complete.
  */
 import type { Candle } from '@slt/domain';
-import type { GapEvent, SmcEvent } from '@slt/smc';
+import type { GapEvent } from '@slt/smc';
 import { Retest } from './retest';
 import { type Candidate, type Detector, DIRECTIONS, NO_CANDIDATES } from './setup';
 
-export class GapContinuation implements Detector {
+export class GapContinuation implements Detector<GapEvent> {
   private readonly retest: Retest<GapEvent>;
 
   constructor(within: number) {
     this.retest = new Retest(within);
   }
 
-  step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
+  hear(gap: GapEvent): void {
+    if (gap.state === 'touched') this.retest.touch(gap);
+    else if (gap.state === 'dropped') this.retest.lose(gap);
+  }
+
+  step(candle: Candle): readonly Candidate[] {
     const { retest } = this;
-    retest.begin();
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i]!;
-      if (event.kind === 'fair-value-gap') this.hear(event);
-    }
+    retest.next();
     if (retest.isEmpty) return NO_CANDIDATES;
+    // That a gap is filled can be seen by its price: the event need not be made.
+    retest.loseCrossed(candle);
     const left = retest.left(candle);
     return left.length === 0 ? NO_CANDIDATES : widestOfEach(left);
   }
 
   reset(): void {
     this.retest.reset();
-  }
-
-  private hear(gap: GapEvent): void {
-    const { state } = gap;
-    if (state === 'touched') this.retest.touch(gap);
-    else if (state !== 'open' && state !== 'half') this.retest.lose(gap);
   }
 }
 

@@ -5,7 +5,7 @@ export const TRADING_INTERESTS: SmcInterests = {
   bos: 'all',
   choch: 'all',
   liquidity: ['swept'],
-  // What comes after `mitigated` and `filled` is told of zones that were given up by then.
+  // What comes after `mitigated` is told of blocks that were given up by then.
   'order-block': ['active', 'touched', 'mitigated', 'dropped'],
-  'fair-value-gap': ['touched', 'filled', 'dropped'],
+  'fair-value-gap': ['touched', 'dropped'],
 };

@@ -18,7 +18,7 @@ export interface TouchedZone {
 export class Retest<Zone extends TouchedZone> {
   /** Ascending by touch, the first `length` of them; lists that shrink would ask for memory anew each time they grow. */
   private readonly zones: (Zone | undefined)[] = [];
-  /** Of each zone the count of candles at its touch. */
+  /** Of each zone the count of candles before its touch. */
   private readonly touchedAt: number[] = [];
   private length = 0;
   private count = 0;
@@ -26,10 +26,10 @@ export class Retest<Zone extends TouchedZone> {
   /** @param within candles from the touch to the close, 0 being the same candle */
   constructor(private readonly within: number) {}
 
-  /** To be called once a candle, before anything else. */
-  begin(): void {
-    this.count++;
+  /** To be called once a candle, after what is heard of it. */
+  next(): void {
     const oldest = this.count - this.within;
+    this.count++;
     let over = 0;
     while (over < this.length && this.touchedAt[over]! < oldest) over++;
     if (over > 0) this.remove(0, over);
@@ -50,6 +50,13 @@ export class Retest<Zone extends TouchedZone> {
       const zone = this.zones[i]!;
       // Few zones are about one candle: that is quicker to see than that two texts differ.
       if (zone.at === at && zone.id === id) return this.remove(i, 1);
+    }
+  }
+
+  /** Zones through which this candle's wick goes did not hold; to be called before `left`. */
+  loseCrossed(candle: Candle): void {
+    for (let i = this.length - 1; i >= 0; i--) {
+      if (hasCrossed(this.zones[i]!, candle)) this.remove(i, 1);
     }
   }
 
@@ -86,6 +93,10 @@ export class Retest<Zone extends TouchedZone> {
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+
+function hasCrossed({ direction, top, bottom }: TouchedZone, { low, high }: Candle): boolean {
+  return direction === 'bullish' ? low < bottom : high > top;
+}
 
 /** A rising candle that closes above a bullish zone; a falling one below a bearish zone. */
 function hasLeft({ direction, top, bottom }: TouchedZone, { open, close }: Candle): boolean {

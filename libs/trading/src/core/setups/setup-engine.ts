@@ -9,7 +9,7 @@ import type { Signal } from '../signal';
 import { BlockRetest } from './block-retest';
 import { bracketOf } from './bracket';
 import { GapContinuation } from './gap-continuation';
-import { type Candidate, type Detector, type MarketContext, NO_CANDIDATES } from './setup';
+import { type Candidate, type MarketContext, NO_CANDIDATES } from './setup';
 import { completeSetupOptions, type SetupOptions } from './setup-options';
 import { SweepReversal } from './sweep-reversal';
 
@@ -36,9 +36,9 @@ export class SetupEngine {
   private readonly options: SetupOptions;
   private readonly scorer: Scorer;
   private readonly lengthMs: DurationMs;
-  private readonly sweeps: Detector;
-  private readonly blocks: Detector;
-  private readonly gaps: Detector;
+  private readonly sweeps: SweepReversal;
+  private readonly blocks: BlockRetest;
+  private readonly gaps: GapContinuation;
   /** The view's, as far as events have told it: spares the view for most of what is refused. */
   private swingBias: SmcDirection | undefined;
 
@@ -77,9 +77,9 @@ export class SetupEngine {
    */
   find(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
     if (events.length > 0) this.hear(events);
-    const sweeps = this.sweeps.step(candle, events);
-    const blocks = this.blocks.step(candle, events);
-    const gaps = this.gaps.step(candle, events);
+    const sweeps = this.sweeps.step(candle);
+    const blocks = this.blocks.step(candle);
+    const gaps = this.gaps.step(candle);
     if (sweeps.length + blocks.length + gaps.length === 0) return NO_CANDIDATES;
     return this.worthOf(gaps, this.worthOf(blocks, this.worthOf(sweeps, NO_CANDIDATES)));
   }
@@ -99,11 +99,7 @@ export class SetupEngine {
   /** After a (re)start: the newest candles with their events, ascending, at least `memory` of them. Tells no signals. */
   warmUp(steps: Iterable<SetupStep>): void {
     this.reset();
-    for (const { candle, events } of steps) {
-      this.sweeps.step(candle, events);
-      this.blocks.step(candle, events);
-      this.gaps.step(candle, events);
-    }
+    for (const { candle, events } of steps) this.find(candle, events);
   }
 
   /** Forgets what waits: the series was loaded anew. */
@@ -122,11 +118,26 @@ export class SetupEngine {
     return found;
   }
 
+  /** By their places: the list of none is a frozen one, and an iterator over lists of two kinds is made anew each time. */
   private hear(events: readonly SmcEvent[]): void {
     for (let i = 0; i < events.length; i++) {
       const event = events[i]!;
-      if ((event.kind === 'bos' || event.kind === 'choch') && event.scale === 'swing') {
-        this.swingBias = event.direction;
+      switch (event.kind) {
+        case 'fair-value-gap':
+          this.gaps.hear(event);
+          break;
+        case 'order-block':
+          this.blocks.hear(event, events);
+          break;
+        case 'bos':
+        case 'choch':
+          if (event.scale === 'swing') this.swingBias = event.direction;
+          this.sweeps.hear(event);
+          break;
+        case 'liquidity':
+          this.sweeps.hear(event);
+          break;
+        default:
       }
     }
   }

@@ -31,12 +31,14 @@ export interface Candidate {
 }
 
 /**
- * One set-up of one symbol and interval: fed every closed candle in order, it keeps what it waits for. It goes through
- * events by their places: the list of none is a frozen one, and an iterator over lists of two kinds is made anew each time.
+ * One set-up of one symbol and interval. Of every closed candle, in order, it is told what SMC proved by it, event by event,
+ * and then the candle; it keeps what it waits for.
  */
-export interface Detector {
+export interface Detector<Heard extends SmcEvent> {
+  /** @param events of the same candle, this one among them */
+  hear(event: Heard, events: readonly SmcEvent[]): void;
   /** @returns what this candle completed, at most one a direction; always the same list when that is nothing */
-  step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[];
+  step(candle: Candle): readonly Candidate[];
   reset(): void;
 }
 

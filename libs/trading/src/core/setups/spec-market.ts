@@ -7,9 +7,11 @@ import type {
   OrderBlockEvent,
   PoolView,
   SessionName,
+  SmcEvent,
   SmcView,
   StructureView,
 } from '@slt/smc';
+import type { Candidate, Detector } from './setup';
 
 export const START: UtcMs = Date.UTC(2025, 4, 6);
 
@@ -18,6 +20,16 @@ export type Bar = readonly [open: number, high: number, low: number, close: numb
 
 export function candleOf([open, high, low, close]: Bar, index = 0): Candle {
   return { openTime: START + index * MINUTE_MS, open, high, low, close, volume: 1 };
+}
+
+/** A candle and what SMC proved by it. */
+export function step<Heard extends SmcEvent>(
+  detector: Detector<Heard>,
+  candle: Candle,
+  events: readonly Heard[],
+): readonly Candidate[] {
+  for (const event of events) detector.hear(event, events);
+  return detector.step(candle);
 }
 
 const WHEN = { at: 0, atTime: START, knownAt: 0, knownAtTime: START };

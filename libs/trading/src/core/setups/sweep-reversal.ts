@@ -3,7 +3,7 @@
  * What is known is only what was hit and that it held; the break is the proof, the sweep's extreme the invalidation.
  */
 import type { Candle } from '@slt/domain';
-import type { LiquidityEvent, PoolSource, SmcEvent } from '@slt/smc';
+import type { BreakEvent, LiquidityEvent, PoolSource } from '@slt/smc';
 import { type Direction, signOf } from '../signal';
 import { type Candidate, type Detector, NO_CANDIDATES } from './setup';
 
@@ -33,31 +33,37 @@ interface Pending {
   sweptAt: number;
 }
 
-export class SweepReversal implements Detector {
+export class SweepReversal implements Detector<LiquidityEvent | BreakEvent> {
   private long: Pending | undefined;
   private short: Pending | undefined;
   private count = 0;
+  /** Of the candle that comes next. */
+  private readonly sweeps: LiquidityEvent[] = [];
+  private readonly breaks: BreakEvent[] = [];
 
   /** @param within candles from the sweep to the break, 0 being the same candle */
   constructor(private readonly within: number) {}
 
-  step(candle: Candle, events: readonly SmcEvent[]): readonly Candidate[] {
+  hear(event: LiquidityEvent | BreakEvent): void {
+    if (event.kind !== 'liquidity') this.breaks.push(event);
+    else if (event.state === 'swept') this.sweeps.push(event);
+  }
+
+  step(candle: Candle): readonly Candidate[] {
+    const { sweeps, breaks } = this;
     this.count++;
     if (this.long !== undefined) this.long = this.followed(this.long, candle, 'long');
     if (this.short !== undefined) this.short = this.followed(this.short, candle, 'short');
-    if (events.length === 0) return NO_CANDIDATES;
     // The wick comes before the close: a sweep of this very candle counts for a break by it.
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i]!;
-      if (event.kind === 'liquidity' && event.state === 'swept') this.sweep(event, candle);
-    }
-    if (this.long === undefined && this.short === undefined) return NO_CANDIDATES;
-    return this.confirmed(events);
+    if (sweeps.length > 0) for (const sweep of sweeps.splice(0)) this.sweep(sweep, candle);
+    return breaks.length === 0 ? NO_CANDIDATES : this.confirmed(breaks.splice(0));
   }
 
   reset(): void {
     this.long = undefined;
     this.short = undefined;
+    this.sweeps.length = 0;
+    this.breaks.length = 0;
     this.count = 0;
   }
 
@@ -89,11 +95,10 @@ export class SweepReversal implements Detector {
   }
 
   /** Any change of character, or a break of the internal structure, in the direction of the reversal. */
-  private confirmed(events: readonly SmcEvent[]): readonly Candidate[] {
+  private confirmed(breaks: readonly BreakEvent[]): readonly Candidate[] {
     let candidates: Candidate[] | undefined;
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i]!;
-      if (event.kind !== 'choch' && !(event.kind === 'bos' && event.scale === 'internal')) continue;
+    for (const event of breaks) {
+      if (event.kind === 'bos' && event.scale !== 'internal') continue;
       const direction = event.direction === 'bullish' ? 'long' : 'short';
       const pending = this[direction];
       if (pending === undefined) continue;
