@@ -24,13 +24,7 @@ export * from './core/position';
 export { decideProtection } from './core/protection';
 export type { ProtectionAction, ProtectionView } from './core/protection-view';
 export { completeRiskLimits, DEFAULT_RISK_LIMITS, type RiskLimits } from './core/risk';
-export {
-  DEFAULT_SETUP_OPTIONS,
-  SetupEngine,
-  type SetupOptions,
-  type SetupStep,
-  TRADING_INTERESTS,
-} from './core/setups';
+export { DEFAULT_SETUP_OPTIONS, SetupEngine, type SetupOptions, type SetupStep } from './core/setups';
 export type { Candidate, Evidence, MarketContext } from './core/setups/setup';
 export * from './core/signal';
 export * from './journal';

@@ -15,7 +15,7 @@ import {
   isAppError,
   type UtcMs,
 } from '@slt/domain';
-import { SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
+import { DEFAULT_SMC_OPTIONS, SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
 import {
   type Candidate,
   type MarketContext,
@@ -24,7 +24,6 @@ import {
   SetupEngine,
   type SetupOptions,
   type Signal,
-  TRADING_INTERESTS,
 } from '@slt/trading';
 import type { FundingSchedule } from '../core/funding-schedule';
 import type { SeriesFeed } from './series-feed';
@@ -76,13 +75,14 @@ export class SymbolTrack {
     this.lengthMs = intervalMs(interval);
     this.series = new CandleSeries(symbol, interval, KEPT_CANDLES);
     this.candle = { openTime: 0, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
-    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, TRADING_INTERESTS);
     this.setups = new SetupEngine({
       symbol,
       interval,
       ...(scorer === undefined ? {} : { scorer }),
       ...(options === undefined ? {} : { options }),
     });
+    const { atrLength } = DEFAULT_SMC_OPTIONS;
+    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, this.setups.interests(atrLength));
     this.context = {
       view: () => this.view(),
       relativeVolume: () => relativeVolume(this.series),

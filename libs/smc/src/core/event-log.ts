@@ -3,8 +3,13 @@ import type { SmcEvent, SmcEventKind } from './smc-event';
 
 const NOTHING: readonly SmcEvent[] = Object.freeze([]);
 
-/** What somebody listens for: all events of a kind, or those of some states. */
-export type SmcInterests = Readonly<Partial<Record<SmcEventKind, 'all' | readonly string[]>>>;
+/** What somebody listens for. */
+export interface SmcInterests {
+  /** All events of a kind, or those of some states; none of a kind that is left out. */
+  readonly kinds: Readonly<Partial<Record<SmcEventKind, 'all' | readonly string[]>>>;
+  /** In ATR of the present candle: of a gap that is not so high only the end of its time on the list, `dropped`, is told. */
+  readonly smallestGap?: number;
+}
 
 export class EventLog {
   /** Nobody listens: detectors need not make events. */
@@ -15,12 +20,15 @@ export class EventLog {
    */
   private readonly events: (SmcEvent | undefined)[] = [];
   private count = 0;
+  /** See SmcInterests. */
+  readonly smallestGap: number;
   /** By kind and state; undefined: all. */
   private readonly wanted: Readonly<Record<string, Readonly<Record<string, boolean>> | 'all'>> | undefined;
 
   /** @param interests other events are not made; without it all are */
   constructor(interests?: SmcInterests) {
-    this.wanted = interests && Object.fromEntries(Object.entries(interests).map(tableOf));
+    this.wanted = interests && Object.fromEntries(Object.entries(interests.kinds).map(tableOf));
+    this.smallestGap = interests?.smallestGap ?? 0;
   }
 
   /** Whether anybody listens: what nobody hears need not be made. */

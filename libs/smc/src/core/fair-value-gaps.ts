@@ -14,6 +14,8 @@ export interface GapParts {
   readonly window: CandleWindow;
   readonly log: EventLog;
   readonly atr: WilderAtr;
+  /** Of the gap filter. */
+  readonly gapAtr: WilderAtr;
   readonly options: SmcOptions;
 }
 
@@ -85,25 +87,29 @@ export class FairValueGaps {
   }
 
   private open(direction: Direction, top: number, bottom: number): void {
-    const { window, atr, options } = this.parts;
+    const { window, gapAtr, options } = this.parts;
     // Without an ATR the comparison fails, and a filter that is on lets nothing through.
-    if (options.gapFilter > 0 && !(top - bottom >= options.gapFilter * atr.value)) return;
+    if (options.gapFilter > 0 && !(top - bottom >= options.gapFilter * gapAtr.value)) return;
     const at = window.index - 1;
     const slot = this.book.open({ direction, top, bottom, at, atTime: window.openTimeAt(at) });
     this.announce(slot, 'open');
   }
 
   private announce(slot: number, state: GapState): void {
-    const { window, log } = this.parts;
-    if (!log.wants('fair-value-gap', state)) return;
+    const { window, log, atr } = this.parts;
     const { book } = this;
+    const top = book.top(slot);
+    const bottom = book.bottom(slot);
+    // Without an ATR the comparison fails, and the gap is told of.
+    if (top - bottom < log.smallestGap * atr.value && state !== 'dropped') return;
+    if (!log.wants('fair-value-gap', state)) return;
     log.add({
       kind: 'fair-value-gap',
       direction: book.direction(slot),
       state,
       id: book.idOf(slot),
-      top: book.top(slot),
-      bottom: book.bottom(slot),
+      top,
+      bottom,
       at: book.at(slot),
       atTime: book.atTime(slot),
       knownAt: window.index,

@@ -95,7 +95,7 @@ export class SmcEngine {
     );
     this.swing = new Structure({ window, extremes, log, blocks: this.swingBlocks }, 'swing', swingSize);
     this.equalLevels = new EqualLevels({ window, extremes, log, atr, options });
-    this.gaps = new FairValueGaps({ window, log, atr: this.gapAtr, options });
+    this.gaps = new FairValueGaps({ window, log, atr, gapAtr: this.gapAtr, options });
     this.liquidity = new Liquidity({ window, log, poolLimit });
     this.periods = new Periods({ window, log, liquidity: this.liquidity });
     this.sessions = new Sessions({ window, log, liquidity: this.liquidity });

@@ -77,7 +77,7 @@ describe('an engine with interests', () => {
   it.each(SEEDS)('tells what is wanted, and of all else nothing (seed %i)', (seed) => {
     const options = smallOptions(seed);
     const all = new SmcEngine(options);
-    const picky = new SmcEngine(options, { bos: 'all', 'fair-value-gap': ['touched', 'dropped'] });
+    const picky = new SmcEngine(options, { kinds: { bos: 'all', 'fair-value-gap': ['touched', 'dropped'] } });
     for (const candle of series(planFrom(seed, 400))) {
       const wanted = all
         .step(candle)
@@ -86,6 +86,19 @@ describe('an engine with interests', () => {
             event.kind === 'bos' ||
             (event.kind === 'fair-value-gap' && ['touched', 'dropped'].includes(event.state)),
         );
+      expect(picky.step(candle)).toEqual(wanted);
+    }
+    expect(picky.view()).toEqual(all.view());
+  });
+
+  it.each(SEEDS)('tells of no gap that is too small (seed %i)', (seed) => {
+    const options = smallOptions(seed);
+    const all = new SmcEngine(options);
+    const picky = new SmcEngine(options, { kinds: { 'fair-value-gap': 'all' }, smallestGap: 1 });
+    for (const candle of series(planFrom(seed, 400))) {
+      const gaps = all.step(candle).filter((event) => event.kind === 'fair-value-gap');
+      const atr = all.view().atr ?? 0;
+      const wanted = gaps.filter(({ top, bottom, state }) => top - bottom >= atr || state === 'dropped');
       expect(picky.step(candle)).toEqual(wanted);
     }
     expect(picky.view()).toEqual(all.view());

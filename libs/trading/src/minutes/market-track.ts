@@ -9,9 +9,9 @@ import {
   isAppError,
   toCandles,
 } from '@slt/domain';
-import { SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
+import { DEFAULT_SMC_OPTIONS, SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
 import type { Scorer } from '../core/confidence';
-import { SetupEngine, type SetupStep, TRADING_INTERESTS } from '../core/setups';
+import { SetupEngine, type SetupStep } from '../core/setups';
 import type { MarketContext } from '../core/setups/setup';
 import type { Signal } from '../core/signal';
 import { relativeVolume } from '../signal-finder';
@@ -36,8 +36,9 @@ export class MarketTrack {
     { history, scorer }: { history: CandleColumns; scorer: Scorer | undefined },
   ) {
     this.series = new CandleSeries(symbol, interval, KEPT_CANDLES);
-    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, TRADING_INTERESTS);
     this.setups = new SetupEngine({ symbol, interval, ...(scorer === undefined ? {} : { scorer }) });
+    const { atrLength } = DEFAULT_SMC_OPTIONS;
+    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, this.setups.interests(atrLength));
     this.context = {
       view: () => this.view(),
       relativeVolume: () => relativeVolume(this.series),

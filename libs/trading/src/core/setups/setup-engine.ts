@@ -3,12 +3,13 @@
  * a function of the candles up to its own. A candle that completes nothing costs a few comparisons and allocates nothing.
  */
 import { type Candle, type DurationMs, type Interval, intervalMs } from '@slt/domain';
-import type { Direction as SmcDirection, SmcEvent, SmcView } from '@slt/smc';
+import type { Direction as SmcDirection, SmcEvent, SmcInterests, SmcView } from '@slt/smc';
 import { type Scorer, scoreByParts } from '../confidence';
 import type { Signal } from '../signal';
 import { BlockRetest } from './block-retest';
 import { bracketOf } from './bracket';
 import { GapContinuation } from './gap-continuation';
+import { tradingInterests } from './interests';
 import { type Candidate, type MarketContext, NO_CANDIDATES } from './setup';
 import { completeSetupOptions, type SetupOptions } from './setup-options';
 import { SweepReversal } from './sweep-reversal';
@@ -53,6 +54,11 @@ export class SetupEngine {
     this.sweeps = new SweepReversal(sweepWithin);
     this.blocks = new BlockRetest(retestWithin);
     this.gaps = new GapContinuation(retestWithin);
+  }
+
+  /** What an SMC engine that feeds nobody else has to tell. @param atrLength of the engine's ATR */
+  interests(atrLength: number): SmcInterests {
+    return tradingInterests(this.options, atrLength);
   }
 
   /** What waits is at most so many candles old: as many, with their events, bring `warmUp` to the very same state. */
