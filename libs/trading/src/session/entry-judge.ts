@@ -44,6 +44,7 @@ type FilterNumbers = Pick<
 >;
 
 const NO_EXPOSURES: readonly Exposure[] = Object.freeze([]);
+const NO_SECTORS: readonly string[] = Object.freeze([]);
 const UNLISTED: FilterNumbers = { tickSize: NaN, stepSize: NaN, minQuantity: NaN, minNotional: NaN };
 
 export class EntryJudge {
@@ -101,16 +102,19 @@ export class EntryJudge {
 
   private riskMarket(signal: Signal, instrument: Instrument | undefined): RiskMarket {
     const { market, book } = this.parts;
-    const price = this.parts.priceOf(signal.symbol);
-    const atr = market.view(signal.symbol, signal.interval)?.atr;
-    const brackets = this.parts.bracketsOf?.(signal.symbol);
+    const { symbol } = signal;
+    const { tickSize, stepSize, minQuantity, maxQuantity, minNotional } = this.filtersOf(instrument);
     return {
-      isTradable: instrument !== undefined && market.isTradable(signal.symbol),
-      hasOrders: book.orders.ofSymbol(signal.symbol).some(({ status }) => !isFinal(status)),
-      ...(price === undefined ? {} : { price }),
-      ...this.filtersOf(instrument),
-      ...(brackets === undefined ? {} : { brackets }),
-      ...(atr === undefined || atr === null ? {} : { atr }),
+      isTradable: instrument !== undefined && market.isTradable(symbol),
+      hasOrders: book.orders.ofSymbol(symbol).some(({ status }) => !isFinal(status)),
+      price: this.parts.priceOf(symbol),
+      tickSize,
+      stepSize,
+      minQuantity,
+      maxQuantity,
+      minNotional,
+      brackets: this.parts.bracketsOf?.(symbol),
+      atr: market.view(symbol, signal.interval)?.atr ?? undefined,
       sectors: sectorsOf(instrument),
       correlation: (other) => this.correlation(signal, other),
     };
@@ -177,4 +181,5 @@ export class EntryJudge {
   }
 }
 
-const sectorsOf = (instrument: Instrument | undefined): readonly string[] => instrument?.sectors ?? [];
+const sectorsOf = (instrument: Instrument | undefined): readonly string[] =>
+  instrument?.sectors ?? NO_SECTORS;

@@ -22,16 +22,16 @@ export interface RiskMarket {
    */
   readonly hasOrders: boolean;
   /** What an order would fill at about; undefined: the signal's entry. */
-  readonly price?: number;
+  readonly price?: number | undefined;
   readonly tickSize: number;
   readonly stepSize: number;
   readonly minQuantity: number;
   /** Of a market order; undefined: no limit. */
-  readonly maxQuantity?: number;
+  readonly maxQuantity?: number | undefined;
   readonly minNotional: number;
   /** Ascending; undefined or empty: not known, which is taken for a small coin. */
-  readonly brackets?: readonly MarginBracket[];
-  readonly atr?: number;
+  readonly brackets?: readonly MarginBracket[] | undefined;
+  readonly atr?: number | undefined;
   readonly sectors: readonly string[];
   /** Measured correlation of recent returns with another symbol. */
   readonly correlation?: (other: string) => number | undefined;

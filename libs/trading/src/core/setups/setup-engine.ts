@@ -148,11 +148,14 @@ export class SetupEngine {
     }
   }
 
-  /** The part of `isWorthy` that needs no view. */
+  /** The part of `isWorthy` that needs no view; the swing's bias only as far as it is known. */
   private mayBeWorthy({ direction, evidence }: Candidate): boolean {
-    if (this.swingBias === undefined || evidence.kind === 'sweep') return true;
-    if (evidence.kind === 'block' && evidence.scale === 'swing') return true;
-    return this.swingBias === SMC_WORD[direction];
+    if (evidence.kind === 'sweep') return true;
+    if (evidence.kind === 'block') {
+      if (!((evidence.strength ?? 0) >= this.options.blockMinStrength)) return false;
+      if (evidence.scale === 'swing') return true;
+    }
+    return this.swingBias === undefined || this.swingBias === SMC_WORD[direction];
   }
 
   private signalOf(
@@ -201,17 +204,9 @@ export class SetupEngine {
   }
 }
 
-/** What only the view tells: gaps go with the swing, and so do blocks of the smaller structure; none is too small. */
+/** What only the view tells: gaps go with the swing, and so do blocks of the smaller structure; no gap is too small. */
 function isWorthy({ direction, evidence }: Candidate, view: SmcView, options: SetupOptions): boolean {
-  const isWithSwing = view.structure.swing.bias === SMC_WORD[direction];
-  switch (evidence.kind) {
-    case 'sweep':
-      return true;
-    case 'block':
-      return (
-        (evidence.strength ?? 0) >= options.blockMinStrength && (evidence.scale === 'swing' || isWithSwing)
-      );
-    case 'gap':
-      return isWithSwing && view.atr !== null && evidence.height >= options.gapMinAtr * view.atr;
-  }
+  if (evidence.kind === 'sweep' || (evidence.kind === 'block' && evidence.scale === 'swing')) return true;
+  if (view.structure.swing.bias !== SMC_WORD[direction]) return false;
+  return evidence.kind === 'block' || (view.atr !== null && evidence.height >= options.gapMinAtr * view.atr);
 }
