@@ -9,21 +9,24 @@ const { readCandleFile } = require('../../dist/libs/integrity/src/index.js');
 const { SmcEngine } = require('../../dist/libs/smc/src/index.js');
 
 const CANDLES = 50_000;
+/** Rounds before those that count: the first ones are largely spent on compiling. */
+const WARM_UP = 2;
 const LONG = 5_000_000;
 const LONG_SYMBOLS = 5;
 
-/** @param folder of recordings; without it the emulator's markets @returns medians of the rounds */
+/** @param folder of recordings; without it the emulator's markets @returns medians of the rounds, and the first one cold */
 async function speed(rounds, learning, folder) {
   const learn = learnOf(learning);
   const { recordings, held } = await marketOf(folder);
   const read = (file) => fromMemory(held.get(file));
-  const runs = [];
-  for (let round = 0; round < Number(rounds); round++) {
+  const all = [];
+  for (let round = 0; round < WARM_UP + Number(rounds); round++) {
     const from = process.cpuUsage();
     const result = await runBacktest({ ...optionsOf(recordings), learn, read });
-    runs.push({ result, cpuMs: cpuMsSince(from) });
+    all.push({ result, cpuMs: cpuMsSince(from) });
   }
-  const { result } = runs[0];
+  const [{ result, cpuMs: coldMs }] = all;
+  const runs = all.slice(WARM_UP);
   return {
     candles: result.candles,
     symbols: recordings.length,
@@ -33,6 +36,7 @@ async function speed(rounds, learning, folder) {
     decisionsHash: result.decisionsHash,
     wallMs: median(runs.map((run) => run.result.seconds * 1_000)),
     cpuMs: median(runs.map((run) => run.cpuMs)),
+    coldMs,
   };
 }
 
@@ -40,7 +44,8 @@ async function speed(rounds, learning, folder) {
 async function smc(rounds, folder) {
   const { recordings, held } = await marketOf(folder);
   const series = recordings.map(({ files }) => files.flatMap((file) => held.get(file)));
-  return { cpuMs: median(Array.from({ length: Number(rounds) }, () => cpuMsOf(() => smcAlone(series)))) };
+  const all = Array.from({ length: WARM_UP + Number(rounds) }, () => cpuMsOf(() => smcAlone(series)));
+  return { cpuMs: median(all.slice(WARM_UP)) };
 }
 
 /** All candles in memory, by file. */
