@@ -11,5 +11,4 @@ try {
 }
 // From Node.js 22.8 on, what was compiled once is read the next time.
 module.enableCompileCache?.();
-process.setSourceMapsEnabled(true);
 await import('../dist/apps/cli/src/main.js');
