@@ -1,5 +1,5 @@
 /** The command line as people and scripts meet it: a process, its exit code, its two streams. What it says: commands.spec.ts. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Emulator } from '@slt/emulator';
 import { eventually } from '../../../test/support/eventually';
@@ -93,6 +93,16 @@ describe('slt', () => {
       expect(code).toBe(1);
       expect(err.trimEnd().split('\n')).toHaveLength(1);
     });
+  });
+
+  it('reads the files of many symbols side by side, and says nothing of it', async () => {
+    const rows = Array.from({ length: 50 }, (_, i) => `${(i + 1) * 60_000},1,1,1,1,1\n`).join('');
+    const folder = file('recordings');
+    mkdirSync(folder);
+    for (let i = 0; i < 12; i++) writeFileSync(path.join(folder, `S${i}USDT_1m_made.csv`), rows);
+    const { code, out, err } = await slt(`backtest --data ${folder}`);
+    expect([code, out.split('\n')[0]]).toEqual([0, expect.stringContaining('600 candles of 1m, 12 symbols')]);
+    expect(err).not.toContain('Warning');
   });
 
   it('does not mind a reader that goes away', async () => {

@@ -2,6 +2,7 @@
  * The pipeline of live trading over recorded candles: series → SMC → set-ups → decision → paper account → outcome, all
  * symbols together in the order of time. The same data, options and seed give the same result, whatever the machine.
  */
+import { setMaxListeners } from 'node:events';
 import { type DurationMs, type Interval, intervalMs, AppError, type UtcMs } from '@slt/domain';
 import { readCandleFile } from '@slt/integrity';
 import type { MarketFacts } from '@slt/intelligence';
@@ -109,6 +110,7 @@ class Backtest {
 
   constructor(private readonly options: BacktestOptions) {
     this.lengthMs = intervalMs(options.interval);
+    if (options.signal) setMaxListeners(0, options.signal); // one for each file that is being read
     this.learning = options.learn && new LearningRun(factsOf(this.byName), options.learn);
   }
 
