@@ -39,6 +39,7 @@ export { EntryJudge, type Judgement } from './session/entry-judge';
 export { ExitDesk } from './session/exit-desk';
 export type { DataQuality, MarketWatch } from './session/market-watch';
 export { relativeVolume } from './signal-finder';
+export { smcForSetups } from './smc-for-setups';
 export type { CallCount, CallTimes, OrderCount, TradingTelemetry } from './telemetry';
 export { TradingModule } from './trading.module';
 export { TradingService } from './trading.service';

@@ -15,7 +15,7 @@ import {
   isAppError,
   type UtcMs,
 } from '@slt/domain';
-import { DEFAULT_SMC_OPTIONS, SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
+import type { SmcEngine, SmcEvent, SmcView } from '@slt/smc';
 import {
   type Candidate,
   type MarketContext,
@@ -24,6 +24,7 @@ import {
   SetupEngine,
   type SetupOptions,
   type Signal,
+  smcForSetups,
 } from '@slt/trading';
 import type { FundingSchedule } from '../core/funding-schedule';
 import type { SeriesFeed } from './series-feed';
@@ -81,8 +82,7 @@ export class SymbolTrack {
       ...(scorer === undefined ? {} : { scorer }),
       ...(options === undefined ? {} : { options }),
     });
-    const { atrLength } = DEFAULT_SMC_OPTIONS;
-    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, this.setups.interests(atrLength));
+    this.smc = smcForSetups(this.setups);
     this.context = {
       view: () => this.view(),
       relativeVolume: () => relativeVolume(this.series),

@@ -5,16 +5,16 @@ import {
   CandleSeries,
   type Instrument,
   type Interval,
-  intervalMs,
   isAppError,
   toCandles,
 } from '@slt/domain';
-import { DEFAULT_SMC_OPTIONS, SmcEngine, type SmcEvent, type SmcView } from '@slt/smc';
+import type { SmcEngine, SmcEvent, SmcView } from '@slt/smc';
 import type { Scorer } from '../core/confidence';
 import { SetupEngine, type SetupStep } from '../core/setups';
 import type { MarketContext } from '../core/setups/setup';
 import type { Signal } from '../core/signal';
 import { relativeVolume } from '../signal-finder';
+import { smcForSetups } from '../smc-for-setups';
 
 /** As many as a backtest keeps. */
 const KEPT_CANDLES = 256;
@@ -37,8 +37,7 @@ export class MarketTrack {
   ) {
     this.series = new CandleSeries(symbol, interval, KEPT_CANDLES);
     this.setups = new SetupEngine({ symbol, interval, ...(scorer === undefined ? {} : { scorer }) });
-    const { atrLength } = DEFAULT_SMC_OPTIONS;
-    this.smc = new SmcEngine({ intervalMs: intervalMs(interval) }, this.setups.interests(atrLength));
+    this.smc = smcForSetups(this.setups);
     this.context = {
       view: () => this.view(),
       relativeVolume: () => relativeVolume(this.series),
