@@ -10,6 +10,8 @@ import { ensureBuilt, ROOT } from './ensure.mjs';
 
 /** When more files fail than this, it was not the neighbours. */
 const MOST_AGAIN = 3;
+/** In place of all files, where a run wrote no results. */
+const BROKEN = { name: '', hasFailed: true, passed: 0, failed: 1, skipped: 0 };
 
 try {
   await ensureBuilt(); // tests of processes run the built programs
@@ -20,12 +22,11 @@ try {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'slt-test-'));
 try {
-  const results = jest(process.argv.slice(2));
-  const failed = results.files.filter(({ hasFailed }) => hasFailed);
-  if (process.env.CI && failed.length > 0 && failed.length <= MOST_AGAIN) runAgain(results, failed);
-  const sum = (count) => results.files.reduce((total, file) => total + file[count], 0);
+  const first = jest(process.argv.slice(2));
+  const { status, files } = process.env.CI ? withSecondTry(first) : first;
+  const sum = (count) => files.reduce((total, file) => total + file[count], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
-  process.exitCode = results.files.some(({ hasFailed }) => hasFailed) ? 1 : results.status;
+  process.exitCode = status;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -43,7 +44,7 @@ function jest(args) {
     const { testResults } = JSON.parse(readFileSync(outputFile, 'utf8'));
     return { status: status ?? 1, files: testResults.map(countsOf) };
   } catch {
-    return { status: status ?? 1, files: [{ name: '', hasFailed: true, passed: 0, failed: 1, skipped: 0 }] };
+    return { status: status || 1, files: [BROKEN] };
   }
 }
 
@@ -55,15 +56,15 @@ function countsOf({ name, status, assertionResults }) {
   return { name, hasFailed, passed: count('passed'), failed, skipped: count('pending', 'todo') };
 }
 
-/** What passes alone takes the place of its failure in the results, and is named. */
-function runAgain(results, failed) {
-  const names = failed.map(({ name }) => name);
-  process.stderr.write(`\nonce more, alone: ${names.map((name) => path.relative(ROOT, name)).join(', ')}\n`);
-  const again = jest(['--runTestsByPath', '--maxWorkers=1', ...names]);
-  for (const file of again.files.filter(({ hasFailed }) => !hasFailed)) {
-    const at = results.files.findIndex(({ name }) => name === file.name);
-    results.files[at] = file;
-    process.stderr.write(`passed only alone: ${path.relative(ROOT, file.name)}\n`);
-  }
-  if (results.files.every(({ hasFailed }) => !hasFailed)) results.status = again.status;
+/** What failed and passes alone takes the place of its failure, and is named. A run that broke is not tried again. */
+function withSecondTry(first) {
+  const failed = first.files.filter(({ name, hasFailed }) => hasFailed && name !== BROKEN.name);
+  if (failed.length === 0 || failed.length > MOST_AGAIN) return first;
+  const namesOf = (files) => files.map(({ name }) => path.relative(ROOT, name)).join(', ');
+  process.stderr.write(`\nonce more, alone: ${namesOf(failed)}\n`);
+  const again = jest(['--runTestsByPath', '--maxWorkers=1', ...failed.map(({ name }) => name)]);
+  const passed = again.files.filter(({ hasFailed }) => !hasFailed);
+  if (passed.length > 0) process.stderr.write(`passed only alone: ${namesOf(passed)}\n`);
+  const files = first.files.map((file) => passed.find(({ name }) => name === file.name) ?? file);
+  return { status: again.status, files };
 }
